@@ -1,0 +1,1 @@
+"""What is remembered: tables, queries, the work queue and its migrations."""
