@@ -1,0 +1,1 @@
+"""Putting a block in place and lifting it: one small driver each."""

@@ -20,7 +20,9 @@ class NoticeKind(StrEnum):
     COMPLAINT_SUMMARY = "complaint-summary"  # what went over mails_per_person, once a day
     # to administrators
     ADMIN_RECEIVED = "admin-received"
-    ADMIN_RESULTS = "admin-results"  # number: the test's; said["asked"]: "yes" where he asked for it
+    # number: see `number_of_test`; said["asked"]: "yes" where he asked for the test; said["clean"]: "no" where the server
+    # looks closed, but its proved ways were not all refused
+    ADMIN_RESULTS = "admin-results"
     ADMIN_OUTPUT = "admin-output"  # to those of a server from which the mail comes out; number: the test's
     ADMIN_REMINDER = "admin-reminder"
     ADMIN_BLOCKED = "admin-blocked"
@@ -32,13 +34,34 @@ class NoticeKind(StrEnum):
     SECURITY_VERIFIED = "security-verified"
     SECURITY_QUESTION = "security-question"  # said["question"]: a Question; number: Case.asked
     SECURITY_DECIDED = "security-decided"  # every decision; number: Case.decisions
-    SECURITY_NEWS = "security-news"  # a notification was taken back, the server repaired, a block failed; said["what"]
+    SECURITY_NEWS = "security-news"  # number: Case.news; said["what"]: a News
     DECISION_REFUSED = "decision-refused"  # to its writer; said["why"], said["instead"]
     # to staff, at once
     STAFF_CALL = "staff-call"
     STAFF_QUESTION = "staff-question"  # said["question"]
     STAFF_BLOCK_FAILED = "staff-block-failed"
     DIGEST = "digest"
+
+
+REVISED = 1000
+"""Added to a test's number where its results are told again: a probe came back after it was concluded, or a human
+verified the relay by hand. The notice's key (case, kind, person, number) is then a new one."""
+
+
+def number_of_test(number: int) -> int:
+    """Give the number of the test that a results notice with this number speaks of; 0: none of this case's."""
+    return number % REVISED
+
+
+class News(StrEnum):
+    """What Security is told without being asked."""
+
+    TAKEN_BACK = "taken-back"  # the administrator's notification does not hold
+    BLOCKED = "blocked"  # the block is in place
+    BLOCK_FAILED = "block-failed"  # it could not be placed
+    LIFT_FAILED = "lift-failed"  # it could not be lifted
+    STILL_OPEN = "still-open"  # a test found it open after LIFT was asked for or ordered
+    REPAIRED = "repaired"
 
 
 class Role(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cases.effects import NoticeKind
-from cases.model import Confidence, FinishedTest, Output, Server, Verdict, Way
+from cases.model import Confidence, FinishedTest, Output, Server, State, Verdict, Way
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class ComplaintReceived:
     hint: str = ""
     previous: int | None = None  # the server's last ended case
     last_test: FinishedTest | None = None  # of the server's last ended case
+    last_state: State | None = None  # how that case ended
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class RelayTestFinished:
     finished_at: datetime
     returned: frozenset[Way] = frozenset()  # ways in which a probe came back
     refused: frozenset[Way] = frozenset()  # ways refused for good
+    bounced: frozenset[Way] = frozenset()  # ways that came back as failure reports
     outputs: tuple[Output, ...] = ()
 
 

@@ -142,6 +142,12 @@ class Contact:
     answered: bool = False  # he answered a notice of this case after the verification
     called_at: datetime | None = None  # staff recorded a call
     delayed: bool = False  # a "delayed" report came: he stands on the call list
+    told_verdict: Verdict | None = None  # of the last results ordered to him
+    told_number: int | None = None  # the number of that notice
+
+    def afresh(self) -> "Contact":
+        """The same person at the beginning of another case: nothing tried, nothing told."""
+        return Contact(self.email, self.name, self.phone, self.department)
 
 
 @dataclass(frozen=True)
@@ -164,6 +170,9 @@ class OrderedTest:
     why: Why
     asked_by: tuple[str, ...] = ()  # administrators who are owed its result
     started_at: datetime | None = None
+    prove_again: tuple[Way, ...] = ()  # the ways that it was told to send again
+    returned: bool = False  # a probe of it came back before it was concluded
+    newer_mail: bool = False  # mail that left after the start of the one before was complained about
 
 
 @dataclass(frozen=True)
@@ -215,6 +224,7 @@ class Case:
     complainants: tuple[Complainant, ...] = ()
     complaints: int = 0  # all that joined, machines' included
     hint: str = ""  # what the server's own line says of how it got the mail; never evidence
+    announced: bool = False  # the administrators are to be told of the complaint, by mail or by a call
     # clocks
     verified_at: datetime | None = None
     verified_by: str = ""  # empty: by a test; else who verified it by hand
@@ -222,7 +232,9 @@ class Case:
     deadline: datetime | None = None  # end of the 48 hours
     held: timedelta = timedelta()  # what HOLD has added in all
     full_time_given_again: bool = False  # a new contact got the full time once
-    time_left: timedelta | None = None  # where the clock stood when a notification was taken back
+    taken_back_at: datetime | None = None  # when a notification was last taken back
+    time_left: timedelta | None = None  # where the clock stood then; None while it runs
+    called_at: datetime | None = None  # staff recorded a call to an administrator
     deadlines: Mapping[str, datetime] = field(default_factory=dict)  # every deadline row of the case, by name
     ended_at: datetime | None = None
     end_reason: str = ""
@@ -238,16 +250,22 @@ class Case:
     silent_tests: int = 0
     fixed_at: tuple[datetime, ...] = ()  # when FIXED was said, for its limit
     trouble: str = ""  # why the last test could not be run
+    telling_first: bool = False  # the first test waits until our mail system has taken the first notice
+    owed: tuple[str, ...] = ()  # administrators whose test could not be run: the next one's result is theirs
+    results_since: int = 0  # results notices with this number or a higher one tell of the proved relay
+    proved_number: int = 0  # the number of the latest results notice that shows it open
     # the block
     block: Block = Block.NONE
     blocked_addresses: tuple[str, ...] = ()  # what the order covers
     block_orders: int = 0
-    block_trouble: str = ""
+    block_changed_at: datetime | None = None  # when it was last ordered, or its lifting was
+    block_trouble: str = ""  # why the driver gave up
     # people
     question: Question | None = None
     asked: int = 0  # how often Security was asked, over all questions: numbers the notices
     decided_at: datetime | None = None  # when our border received the last decision
     decisions: int = 0
+    news: int = 0  # how often Security was told news: numbers the notices
     staff_question: str = ""  # what a human at the NOC is asked, in one sentence; empty: nothing
     staff_asked: int = 0
     spam_left: bool = False  # cleared although the evidence is high: not by relaying; until DONE

@@ -3,10 +3,11 @@
 The SQL that comes of it stays portable between SQLite and PostgreSQL.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, Text, TypeDecorator, text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, LargeBinary, Text, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -31,10 +32,56 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Foreign text without what no database takes: NUL (PostgreSQL) and lone surrogates (SQLite) become U+FFFD."""
+    return UNSTORABLE.sub("\ufffd", text)
+
+
+class ForeignText(TypeDecorator[str]):
+    """Text that may come from outside."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what cannot be stored."""
+        return None if value is None else storable(value)
+
+
+class ForeignJson(TypeDecorator[Any]):
+    """JSON whose strings may come from outside."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Replace what cannot be stored, in every string."""
+        return _storable_in(value)
+
+
+def _storable_in(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): _storable_in(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable_in(item) for item in value]
+    return value
+
+
 class Base(DeclarativeBase):
     """The declarative base; also what migrations compare the database with."""
 
-    type_annotation_map = {datetime: Utc, str: Text, bytes: LargeBinary, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: Utc,
+        str: ForeignText,
+        bytes: LargeBinary,
+        dict[str, Any]: ForeignJson,
+        list[Any]: ForeignJson,
+    }
 
 
 class Fact(Base):
@@ -50,7 +97,7 @@ class Mailbox(Base):
 
     __tablename__ = "mailboxes"
     name: Mapped[str] = mapped_column(primary_key=True)  # "noc" or "probes"
-    uidvalidity: Mapped[int | None]  # of the folder at the last completed poll
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # of the folder at the last completed poll
     polled_at: Mapped[datetime | None]  # when the last poll was completed
     trouble: Mapped[str] = mapped_column(default="")  # why the last poll failed; empty: it did not
     trouble_since: Mapped[datetime | None]  # when it began to fail
@@ -63,8 +110,8 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     mailbox: Mapped[str]  # "noc" or "probes"
     identity: Mapped[str]  # SHA-256, as the design says; unique within a mailbox
-    uidvalidity: Mapped[int]  # with uid: the short cut
-    uid: Mapped[int]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)  # with uid: the short cut
+    uid: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime]  # INTERNALDATE
     kind: Mapped[str]  # complaint, reply, decision, bounce, auto-reply, probe-return, other, unreadable
     sender: Mapped[str]  # address of From, as written; may be empty

@@ -1,0 +1,1 @@
+"""The loop: one happening, one transaction; the worker; the ticks."""

@@ -1,0 +1,1 @@
+"""What we say: receivers, rendering, sending, the digest."""

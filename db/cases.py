@@ -1,0 +1,154 @@
+"""Cases and their events: the record is a `cases.model.Case`, and a save is refused where another was faster."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cases.happenings import Happening
+from cases.model import Case
+from db.tables import CaseAddress, CaseRow, Event
+
+CASE = TypeAdapter(Case)
+
+
+class Conflict(Exception):
+    """The case was saved by somebody else since it was read: read it again, and decide again."""
+
+
+class AlreadyOpen(Exception):
+    """Another open case has one of these addresses: at most one case a server is open."""
+
+
+def load(session: Session, case_id: int) -> tuple[Case, int] | None:
+    """The case and its version, or None."""
+    row = session.get(CaseRow, case_id, populate_existing=True)
+    return None if row is None else (CASE.validate_python(row.record), row.version)
+
+
+def insert(session: Session, case: Case) -> Case:
+    """Store a new case and give it its id. Raises AlreadyOpen."""
+    row = CaseRow(version=1, state=case.state, opened_at=case.opened_at, ended_at=case.ended_at, record={})
+    session.add(row)
+    session.flush()
+    stored = replace(case, id=row.id)
+    row.record = _record(stored)
+    _store_addresses(session, stored)
+    return stored
+
+
+def save(session: Session, case: Case, version: int) -> None:
+    """Store the case as it is now. Raises Conflict where its version is not `version` any more, and AlreadyOpen."""
+    result = session.execute(
+        update(CaseRow)
+        .where(CaseRow.id == case.id, CaseRow.version == version)
+        .values(version=version + 1, state=case.state, ended_at=case.ended_at, record=_record(case))
+        .execution_options(synchronize_session=False)
+    )
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        raise Conflict(f"case {case.id}: version {version} is no longer the last")
+    _store_addresses(session, case)
+
+
+def open_case_of(session: Session, addresses: Iterable[str]) -> Case | None:
+    """The open case that has any of these addresses."""
+    return _first(
+        session,
+        select(CaseRow)
+        .join(CaseAddress, CaseAddress.case_id == CaseRow.id)
+        .where(CaseAddress.address.in_(tuple(addresses)), CaseAddress.open.is_(True))
+        .order_by(CaseRow.id),
+    )
+
+
+def last_ended_of(session: Session, addresses: Iterable[str]) -> Case | None:
+    """The case with any of these addresses that ended last."""
+    return _first(
+        session,
+        select(CaseRow)
+        .join(CaseAddress, CaseAddress.case_id == CaseRow.id)
+        .where(CaseAddress.address.in_(tuple(addresses)), CaseAddress.open.is_(False))
+        .order_by(CaseRow.ended_at.desc(), CaseRow.id.desc()),
+    )
+
+
+def cleared_since(session: Session, addresses: Iterable[str], since: datetime) -> int:
+    """How often this server was cleared since then."""
+    ids = select(CaseAddress.case_id).where(CaseAddress.address.in_(tuple(addresses)))
+    rows = session.scalars(
+        select(CaseRow.id).where(CaseRow.id.in_(ids), CaseRow.state == "cleared", CaseRow.ended_at >= since)
+    )
+    return len(rows.all())
+
+
+def opened_since(session: Session, since: datetime) -> int:
+    """How many cases were opened since then."""
+    return len(session.scalars(select(CaseRow.id).where(CaseRow.opened_at >= since)).all())
+
+
+def all_open(session: Session) -> list[Case]:
+    """Every open case, the oldest first."""
+    return _all(session, select(CaseRow).where(CaseRow.ended_at.is_(None)).order_by(CaseRow.id))
+
+
+def ended_since(session: Session, since: datetime) -> list[Case]:
+    """Every case that ended since then, the oldest first."""
+    return _all(session, select(CaseRow).where(CaseRow.ended_at >= since).order_by(CaseRow.id))
+
+
+def every(session: Session, state: str | None = None) -> list[Case]:
+    """All cases, or those in one state, the oldest first."""
+    chosen = select(CaseRow).order_by(CaseRow.id)
+    return _all(session, chosen if state is None else chosen.where(CaseRow.state == state))
+
+
+def happened(session: Session, case_id: int, identity: str) -> bool:
+    """Whether this very happening was stored for the case before."""
+    return (
+        session.scalar(select(Event.id).where(Event.case_id == case_id, Event.identity == identity).limit(1))
+        is not None
+    )
+
+
+def record_event(
+    session: Session, case_id: int, identity: str, at: datetime, kind: str, by: str, text: str, happening: Happening
+) -> None:
+    """Store what happened. The identity may stand once a case: a second row is refused by the database."""
+    record: dict[str, Any] = TypeAdapter(type(happening)).dump_python(happening, mode="json")
+    session.add(Event(case_id=case_id, identity=identity, at=at, happening=kind, by=by, text=text, record=record))
+    session.flush()
+
+
+def events_of(session: Session, case_id: int) -> Sequence[Event]:
+    """What happened to the case, in order."""
+    return session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.id)).all()
+
+
+def _record(case: Case) -> dict[str, Any]:
+    record: dict[str, Any] = CASE.dump_python(case, mode="json")
+    return record
+
+
+def _store_addresses(session: Session, case: Case) -> None:
+    session.flush()
+    session.execute(delete(CaseAddress).where(CaseAddress.case_id == case.id))
+    try:
+        with session.begin_nested():
+            session.add_all(CaseAddress(case_id=case.id, address=a, open=case.open) for a in case.addresses)
+            session.flush()
+    except IntegrityError as error:
+        raise AlreadyOpen(f"another case is open for one of {', '.join(case.addresses)}") from error
+
+
+def _first(session: Session, chosen: Any) -> Case | None:
+    row = session.scalars(chosen.limit(1)).first()
+    return None if row is None else CASE.validate_python(row.record)
+
+
+def _all(session: Session, chosen: Any) -> list[Case]:
+    return [CASE.validate_python(row.record) for row in session.scalars(chosen)]

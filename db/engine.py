@@ -1,0 +1,107 @@
+"""Opening the database: SQLite in a file by default, and one kind of transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+
+
+class DatabaseTrouble(Exception):
+    """The database cannot be used; one line that names it and says why."""
+
+
+def connect(url: str) -> Engine:
+    """Open the database of a URL such as `sqlite:///omrbot.sqlite3`; nothing is created or changed yet.
+
+    Every transaction on SQLite begins IMMEDIATE: one that reads first and writes later would lose updates otherwise.
+    Raises DatabaseTrouble for a URL that cannot be used.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseTrouble(f"database: {str(error).splitlines()[0]}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to what this program needs; creates them, and SQLite's file, at the first start.
+
+    Two programs may do it at the same time: the second waits and finds nothing to do.
+    Raises DatabaseTrouble when the file cannot be opened, is no database, or was made by a newer program.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(7227)"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DatabaseError as error:
+        raise DatabaseTrouble(f"database {shown(engine)}: {error.orig}") from error
+    except command.util.CommandError as error:
+        raise DatabaseTrouble(f"database {shown(engine)}: was made by a newer omrbot ({error})") from error
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One transaction: committed when the block ends, rolled back when it raises."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def backup(engine: Engine, path: Path) -> None:
+    """Write a consistent copy of an SQLite database to a new file, while others work on it.
+
+    Raises DatabaseTrouble where the file exists, or the database is no SQLite.
+    """
+    if engine.dialect.name != "sqlite":
+        raise DatabaseTrouble("db backup: only for SQLite; use the database server's own backup")
+    if path.exists():
+        raise DatabaseTrouble(f"{path}: exists; name a new file")
+    try:
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(path),))
+        finally:
+            raw.close()
+    except Exception as error:
+        raise DatabaseTrouble(f"{path}: {error}") from error
+
+
+def shown(engine: Engine) -> str:
+    """The database for a person: without the password."""
+    return engine.url.database or engine.url.render_as_string(hide_password=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # pysqlite begins nothing by itself: `_begin_immediate` does
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,96 @@
+"""The messages of the mailboxes: each is read once, and moved once its meaning is committed."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.tables import CaseComplaint, Complaint, Mailbox, Message
+
+DONE, ATTENTION, INBOX = "done", "attention", "inbox"
+
+
+def known_uids(session: Session, mailbox: str, uidvalidity: int) -> set[int]:
+    """The UIDs of this folder that were read before: the short cut."""
+    return set(
+        session.scalars(select(Message.uid).where(Message.mailbox == mailbox, Message.uidvalidity == uidvalidity))
+    )
+
+
+def by_identity(session: Session, mailbox: str, identity: str) -> Message | None:
+    """The message that was read before under this identity, whatever its UID was."""
+    return session.scalar(select(Message).where(Message.mailbox == mailbox, Message.identity == identity))
+
+
+def to_move(session: Session, mailbox: str, destination: str) -> Sequence[Message]:
+    """What has been read and is still to be moved there, the oldest first."""
+    return session.scalars(
+        select(Message)
+        .where(Message.mailbox == mailbox, Message.destination == destination, Message.moved_at.is_(None))
+        .order_by(Message.id)
+    ).all()
+
+
+def moved(session: Session, message_ids: Sequence[int], now: datetime) -> None:
+    """The server confirmed the move."""
+    for message in session.scalars(select(Message).where(Message.id.in_(message_ids))):
+        message.moved_at = now
+
+
+def return_of_case(session: Session, case_id: int) -> None:
+    """Let the messages that opened or joined the case go back to INBOX."""
+    brought = (
+        select(Complaint.message_id)
+        .join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
+        .where(CaseComplaint.case_id == case_id)
+    )
+    for message in session.scalars(select(Message).where(Message.id.in_(brought))):
+        return_to_inbox(message)
+
+
+def return_to_inbox(message: Message) -> None:
+    """Let the message go back to INBOX, where it is left alone."""
+    message.destination, message.moved_at, message.attention = INBOX, None, False
+
+
+def attention(session: Session) -> Sequence[Message]:
+    """What waits for a human to read it, the oldest first."""
+    return session.scalars(select(Message).where(Message.attention.is_(True)).order_by(Message.id)).all()
+
+
+def packed(raw: bytes) -> bytes:
+    """The true bytes as they are stored."""
+    return zlib.compress(raw, 6)
+
+
+def raw_of(message: Message) -> bytes | None:
+    """The true bytes, while they are kept."""
+    return None if message.raw is None else zlib.decompress(message.raw)
+
+
+def mailbox(session: Session, name: str) -> Mailbox:
+    """Where we stand in this mailbox; made at the first poll."""
+    row = session.get(Mailbox, name)
+    if row is None:
+        row = Mailbox(name=name, uidvalidity=None, polled_at=None, trouble="", trouble_since=None)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def polled(session: Session, name: str, uidvalidity: int, now: datetime) -> None:
+    """A poll was completed."""
+    row = mailbox(session, name)
+    row.uidvalidity, row.polled_at, row.trouble, row.trouble_since = uidvalidity, now, "", None
+
+
+def poll_failed(session: Session, name: str, why: str, now: datetime) -> bool:
+    """A poll failed. True when that is news."""
+    row = mailbox(session, name)
+    news = row.trouble != why
+    if not row.trouble:
+        row.trouble_since = now
+    row.trouble = why
+    return news

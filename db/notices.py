@@ -1,0 +1,77 @@
+"""The outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.tables import Notice
+
+
+def by_key(session: Session, key: str) -> Notice | None:
+    """The notice that was written under this key."""
+    return session.scalar(select(Notice).where(Notice.key == key))
+
+
+def by_message_id(session: Session, message_id: str) -> Notice | None:
+    """The notice with this Message-ID, as a failure report returns it."""
+    return session.scalar(select(Notice).where(Notice.message_id == message_id))
+
+
+def by_token(session: Session, token: str) -> Sequence[Notice]:
+    """The notices of a conversation, the latest first."""
+    return session.scalars(select(Notice).where(Notice.token == token).order_by(Notice.id.desc())).all()
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Notice]:
+    """Every notice of a case, in the order in which they were written."""
+    return session.scalars(select(Notice).where(Notice.case_id == case_id).order_by(Notice.id)).all()
+
+
+def to_person(session: Session, case_id: int, to: str) -> Sequence[Notice]:
+    """Every notice of a case to one person, the first first."""
+    return session.scalars(select(Notice).where(Notice.case_id == case_id, Notice.to == to).order_by(Notice.id)).all()
+
+
+def count_since(session: Session, since: datetime, *, role: str, to: str | None = None) -> int:
+    """How many notices were written to this role (and person) since then, the held ones left out."""
+    chosen = select(func.count(Notice.id)).where(
+        Notice.role == role, Notice.created_at >= since, Notice.state != "held"
+    )
+    if to is not None:
+        chosen = chosen.where(Notice.to == to)
+    return session.scalar(chosen) or 0
+
+
+def begin(session: Session, notice_id: int, now: datetime) -> Notice | None:
+    """Note that an attempt begins, before the dialogue does. None when there is nothing to send."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.state != "due":
+        return None
+    notice.started_at = now
+    session.flush()
+    session.expunge(notice)
+    return notice
+
+
+def sent(session: Session, notice_id: int, now: datetime, reply: str) -> None:
+    """Our mail system took it."""
+    _end(session, notice_id, "sent", now, reply)
+
+
+def failed(session: Session, notice_id: int, now: datetime, reply: str) -> None:
+    """It was given up."""
+    _end(session, notice_id, "failed", now, reply)
+
+
+def bounced(session: Session, notice_id: int, now: datetime, why: str) -> None:
+    """A failure report came for it."""
+    _end(session, notice_id, "bounced", now, why)
+
+
+def _end(session: Session, notice_id: int, state: str, now: datetime, reply: str) -> None:
+    notice = session.get(Notice, notice_id)
+    if notice is not None:
+        notice.state, notice.ended_at, notice.reply = state, now, reply
+        session.flush()

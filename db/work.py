@@ -1,0 +1,206 @@
+"""The work queue: what is to be done in the world, by whom, and not before when.
+
+An item is claimed by one conditional UPDATE; the next attempt's time is written before the attempt begins, so that a
+worker that dies never hammers; a dead worker's lease runs out and another takes over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db.tables import Work
+
+
+def order(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    role: str,
+    due_at: datetime,
+    payload: dict[str, Any],
+    lane: str = "",
+    case_id: int | None = None,
+    priority: int = 0,
+) -> bool:
+    """Order one thing. False when this key was ordered before, whatever became of it."""
+    if session.scalar(select(Work.id).where(Work.key == key)) is not None:
+        return False
+    session.add(
+        Work(
+            key=key,
+            kind=kind,
+            role=role,
+            due_at=due_at,
+            payload=payload,
+            lane=lane,
+            case_id=case_id,
+            priority=priority,
+            state="due",
+        )
+    )
+    session.flush()
+    return True
+
+
+def replace(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    role: str,
+    due_at: datetime,
+    payload: dict[str, Any],
+    case_id: int | None = None,
+) -> None:
+    """Order a thing whose last order counts: a deadline. What was claimed or done under this key is due anew."""
+    row = session.scalar(select(Work).where(Work.key == key))
+    if row is None:
+        order(session, key=key, kind=kind, role=role, due_at=due_at, payload=payload, case_id=case_id)
+        return
+    row.due_at, row.payload, row.state = due_at, payload, "due"
+    row.attempts, row.claimed_by, row.claimed_until, row.last_error, row.done_at = 0, "", None, "", None
+    session.flush()
+
+
+def cancel(session: Session, key: str) -> None:
+    """Forget an order that is not done yet."""
+    row = session.scalar(select(Work).where(Work.key == key))
+    if row is not None and row.state == "due":
+        session.delete(row)
+        session.flush()
+
+
+def claim(
+    session: Session,
+    roles: Sequence[str],
+    worker: str,
+    now: datetime,
+    lease: timedelta,
+    retries: Sequence[timedelta],
+) -> Work | None:
+    """Claim the most urgent due item of these roles, or None.
+
+    The attempt is counted and the time of the next one written, as if this one were going to fail. An item with more
+    attempts than `retries` + 1 lost every worker that began it.
+    """
+    chosen = _due(roles, now).limit(1)
+    if session.get_bind().dialect.name == "postgresql":
+        chosen = chosen.with_for_update(skip_locked=True)
+    claimed = session.scalars(
+        update(Work)
+        .where(Work.id == chosen.scalar_subquery(), Work.state == "due")
+        .values(claimed_by=worker, claimed_until=now + lease, attempts=Work.attempts + 1)
+        .returning(Work)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one_or_none()
+    if claimed is not None:
+        claimed.due_at = now + _pause(retries, claimed.attempts)
+        session.flush()
+    return claimed
+
+
+def finish(session: Session, work_id: int, worker: str, now: datetime) -> bool:
+    """End a claimed item as done. False when it is no longer this worker's: its end is then somebody else's."""
+    row = _own(session, work_id, worker)
+    if row is None:
+        return False
+    row.state, row.done_at, row.claimed_by, row.claimed_until = "done", now, "", None
+    session.flush()
+    return True
+
+
+def fail(
+    session: Session,
+    work_id: int,
+    worker: str,
+    now: datetime,
+    error: str,
+    *,
+    for_good: bool,
+    retries: Sequence[timedelta],
+) -> bool:
+    """End an attempt that failed. True when the item is given up: `for_good`, or no attempt is left."""
+    row = _own(session, work_id, worker)
+    if row is None:
+        return False
+    given_up = for_good or row.attempts > len(retries)
+    row.last_error, row.claimed_by, row.claimed_until = error, "", None
+    if given_up:
+        row.state, row.done_at = "failed", now
+    session.flush()
+    return given_up
+
+
+def give_back(session: Session, worker: str, now: datetime) -> None:
+    """Let go of all that this worker holds: others may begin it at once, and the attempt does not count."""
+    session.execute(
+        update(Work)
+        .where(Work.claimed_by == worker, Work.state == "due")
+        .values(claimed_by="", claimed_until=None, due_at=now, attempts=Work.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def renew(session: Session, worker: str, until: datetime) -> None:
+    """Lengthen the leases of all that this worker holds."""
+    session.execute(
+        update(Work)
+        .where(Work.claimed_by == worker, Work.state == "due")
+        .values(claimed_until=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def failed(session: Session) -> Sequence[Work]:
+    """Every item that was given up, the latest first."""
+    return session.scalars(select(Work).where(Work.state == "failed").order_by(Work.done_at.desc())).all()
+
+
+def waiting(session: Session) -> Sequence[Work]:
+    """Every item that is not done, the most urgent first."""
+    return session.scalars(select(Work).where(Work.state == "due").order_by(Work.due_at)).all()
+
+
+def _due(roles: Sequence[str], now: datetime) -> Select[tuple[int]]:
+    other = aliased(Work)
+    lane_taken = exists().where(
+        other.lane == Work.lane,
+        other.lane != "",
+        other.id != Work.id,
+        other.state == "due",
+        other.claimed_by != "",
+        other.claimed_until > now,
+    )
+    return (
+        select(Work.id)
+        .where(
+            Work.state == "due",
+            Work.role.in_(tuple(roles)),
+            _free(now),
+            ~lane_taken,
+        )
+        .order_by(Work.priority, Work.due_at, Work.id)
+    )
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Due and unclaimed; or claimed by one whose lease ran out, and then not before its next attempt is due."""
+    return and_(Work.due_at <= now, or_(Work.claimed_by == "", Work.claimed_until <= now))
+
+
+def _own(session: Session, work_id: int, worker: str) -> Work | None:
+    return session.scalar(
+        select(Work)
+        .where(Work.id == work_id, Work.claimed_by == worker, Work.state == "due")
+        .execution_options(populate_existing=True)
+    )
+
+
+def _pause(retries: Sequence[timedelta], attempts: int) -> timedelta:
+    if not retries:
+        return timedelta()
+    return retries[min(attempts, len(retries)) - 1]

@@ -1,0 +1,72 @@
+"""The daemon: polls, works and ticks until it is told to end."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+
+from desk.blocking import block, lift
+from desk.deadlines import deadline
+from desk.desk import Desk
+from desk.digesting import digest
+from desk.happen import transact
+from desk.log import log
+from desk.sending import send
+from desk.testing import conclude, test
+from desk.ticks import HEARTBEAT, LOOK, beat, every, order_digest, scheduler
+from desk.worker import Worker
+
+ROLES = ("intake", "work", "probes", "schedule")
+
+HANDLERS = {
+    "send": send,
+    "test": test,
+    "conclude": conclude,
+    "block": block,
+    "lift": lift,
+    "deadline": deadline,
+    "digest": digest,
+}
+
+# SIGTERM: this long for what is in hand, of the 10 s that the service manager grants.
+PATIENCE = timedelta(seconds=7)
+
+Poll = Callable[[], Awaitable[None]]
+
+
+async def run(
+    desk: Desk, roles: Collection[str], polls: Collection[tuple[timedelta, Poll]], *, at_once: int
+) -> None:
+    """Run until SIGTERM or SIGINT. `polls` are what is looked into, and how often, beside the work queue."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    worker = Worker(desk, f"{socket.gethostname()}:{os.getpid()}", roles, HANDLERS, at_once=at_once)
+    ticks = scheduler()
+    now = desk.now()
+    every(ticks, HEARTBEAT, lambda: transact(desk, lambda s: beat(s, desk.now())), now)
+    every(ticks, LOOK, worker.look, now)
+    if "schedule" in roles:
+        every(ticks, LOOK, lambda: transact(desk, lambda s: order_digest(s, desk, desk.now())), now)
+    for interval, poll in polls:
+        every(ticks, interval, _then_look(poll, worker), now)
+    log().info("began", roles=",".join(roles), pid=os.getpid())
+    ticks.start()
+    try:
+        await worker.run(stop, PATIENCE)
+    finally:
+        ticks.shutdown(wait=False)
+        log().info("ended", pid=os.getpid())
+
+
+def _then_look(poll: Poll, worker: Worker) -> Poll:
+    """What a poll brought may be due at once."""
+
+    async def polled() -> None:
+        await poll()
+        worker.look()
+
+    return polled

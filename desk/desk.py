@@ -1,0 +1,55 @@
+"""What every part of the desk needs: built once, by bot.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
+
+import dns.asyncresolver
+from sqlalchemy import Engine
+
+from blocks.driver import Driver
+from cases.policy import Policy
+from desk.limits import Limits
+from notices.digest import Health
+from notices.house import House
+from notices.send import Sender
+
+Network = IPv4Network | IPv6Network
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who may decide and who may record; lower case."""
+
+    security: frozenset[str]
+    staff: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of the daemon, connected; every command that works on cases has one."""
+
+    engine: Engine
+    policy: Policy
+    house: House
+    people: People
+    networks: tuple[Network, ...]
+    hubs: tuple[Network, ...]
+    never: tuple[Network, ...]
+    fallback: str | None  # the registry's, for servers that no row covers
+    limits: Limits
+    driver: Driver
+    sender: Sender
+    resolver: dns.asyncresolver.Resolver
+    lease: timedelta
+    work_retries: tuple[timedelta, ...]
+    digest_hour: tuple[int, int]
+    health: Callable[[], Health]
+    dns_patience: timedelta = timedelta(seconds=5)
+    now: Callable[[], datetime] = field(default=utc_now)

@@ -1,0 +1,127 @@
+"""One happening, one transaction: the case, its event, the mails and the work that follow from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from cases.advance import advance
+from cases.effects import OpenCase, RefuseDecision
+from cases.happenings import ComplaintReceived, Happening, RelayProvedAgain
+from cases.model import Case, Server
+from cases.telling import tell
+from db import cases as case_rows
+from db.engine import transaction
+from desk.desk import Desk
+from desk.log import log
+from desk.orders import carry_out
+
+# A conflict of versions is run again; more often than this it is not a coincidence.
+ATTEMPTS = 8
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What a happening came to: the case as it is now, and why a decision was refused, if it was."""
+
+    case: Case | None
+    refusal: RefuseDecision | None = None
+    new: bool = True  # False: this very happening was stored before, and changed nothing now
+
+
+def transact(desk: Desk, step: Callable[[Session], T]) -> T:
+    """Run `step` in a transaction of its own; again, from the reading on, where another was faster."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with transaction(desk.engine) as session:
+                return step(session)
+        except (case_rows.Conflict, case_rows.AlreadyOpen):
+            continue
+    with transaction(desk.engine) as session:
+        return step(session)
+
+
+def happen_to(
+    session: Session, desk: Desk, case_id: int, happening: Happening, *, identity: str, by: str, now: datetime
+) -> Happened:
+    """Let something happen to a case, in the caller's transaction. A case that nobody knows is left alone."""
+    found = case_rows.load(session, case_id)
+    if found is None:
+        return Happened(None, new=False)
+    before, version = found
+    if case_rows.happened(session, case_id, identity):
+        return Happened(before, new=False)
+    after, effects = advance(before, happening, desk.policy, now)
+    if after is None:
+        raise ValueError(f"case {case_id} vanished at {type(happening).__name__}")
+    if after != before:
+        case_rows.save(session, after, version)
+    _record(session, before, after, happening, identity=identity, by=by, now=now)
+    refusal = carry_out(session, desk, after, effects, now)
+    _open_again(session, desk, after, [e for e in effects if isinstance(e, OpenCase)], identity=identity, now=now)
+    return Happened(after, refusal)
+
+
+def open_or_join(
+    session: Session,
+    desk: Desk,
+    happening: ComplaintReceived | RelayProvedAgain,
+    *,
+    identity: str,
+    by: str,
+    now: datetime,
+) -> Happened:
+    """Let a complaint (or a proof) reach the server's open case; where there is none, it opens one."""
+    standing = case_rows.open_case_of(session, happening.server.addresses)
+    if standing is not None:
+        return happen_to(session, desk, standing.id, happening, identity=identity, by=by, now=now)
+    opened, effects = advance(None, happening, desk.policy, now)
+    if opened is None:
+        raise ValueError(f"{type(happening).__name__} opened no case")
+    case = case_rows.insert(session, opened)
+    _record(session, None, case, happening, identity=identity, by=by, now=now)
+    refusal = carry_out(session, desk, case, effects, now)
+    return Happened(case, refusal)
+
+
+def _record(
+    session: Session,
+    before: Case | None,
+    after: Case,
+    happening: Happening,
+    *,
+    identity: str,
+    by: str,
+    now: datetime,
+) -> None:
+    kind = type(happening).__name__
+    case_rows.record_event(session, after.id, identity, now, kind, by, tell(happening, before, after), happening)
+    log().info("happened", happening=kind, case=after.id, state=after.state.value, by=by, identity=identity)
+
+
+def _open_again(
+    session: Session, desk: Desk, ended: Case, orders: list[OpenCase], *, identity: str, now: datetime
+) -> None:
+    """A new case for the server of an ended one, which begins in `verified` and names it."""
+    for order in orders:
+        proved = RelayProvedAgain(
+            server=Server(
+                addresses=ended.addresses,
+                hostname=ended.hostname,
+                contacts=tuple(c.afresh() for c in ended.contacts),
+                in_hubs=ended.in_hubs,
+                never=ended.never,
+            ),
+            previous=ended.id,
+            reason=order.reason,
+            at=now,
+            by=order.by,
+            proofs=order.proofs,
+            last_test=ended.last_test,
+        )
+        by = order.by or f"case {ended.id}"
+        open_or_join(session, desk, proved, identity=f"again:{ended.id}:{identity}", by=by, now=now)

@@ -1,0 +1,46 @@
+"""The work item `send`: one mail of the outbox is handed to our mail system, and the case is told what came of it."""
+
+import asyncio
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cases.effects import NoticeKind
+from cases.happenings import NoticeAccepted, NoticeFailed
+from db import notices as notice_rows
+from desk.desk import Desk
+from desk.happen import happen_to, transact
+from desk.worker import Done, Item, NotDone
+from notices.send import Refused
+
+
+async def send(desk: Desk, item: Item) -> Done | NotDone:
+    """Hand over the notice named by the item. An attempt that began and never ended is sent under the same Message-ID."""
+    notice_id = int(item.payload["notice"])
+    notice = await asyncio.to_thread(
+        transact, desk, lambda session: notice_rows.begin(session, notice_id, desk.now())
+    )
+    if notice is None:
+        return Done()  # sent before, or withdrawn
+    result = await desk.sender.send(notice)
+    if isinstance(result, Refused):
+
+        def given_up(session: Session, now: datetime) -> None:
+            notice_rows.failed(session, notice_id, now, result.reply)
+            if notice.case_id is not None:
+                happening = NoticeFailed(NoticeKind(notice.kind), notice.to, notice.number, result.reply)
+                happen_to(
+                    session, desk, notice.case_id, happening, identity=f"{item.key}:failed", by="our mail system", now=now
+                )
+
+        return NotDone(result.reply, for_good=result.for_good, given_up=given_up)
+
+    def taken(session: Session, now: datetime) -> None:
+        notice_rows.sent(session, notice_id, now, result.reply)
+        if notice.case_id is not None:
+            happening = NoticeAccepted(NoticeKind(notice.kind), notice.to, notice.number, now)
+            happen_to(
+                session, desk, notice.case_id, happening, identity=f"{item.key}:accepted", by="our mail system", now=now
+            )
+
+    return Done(taken)

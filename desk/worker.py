@@ -1,0 +1,165 @@
+"""The worker: claims what is due, does it, and stores the end of it together with what follows from it.
+
+A handler touches the world and decides nothing; it answers with what is to be stored. A worker that dies in between
+leaves a lease that runs out, and the item is done again by whoever claims it next.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import work
+from db.tables import Work
+from desk.desk import Desk
+from desk.happen import transact
+from desk.log import log
+
+# What is stored when an item has ended; the session's transaction also ends the item.
+Ending = Callable[[Session, datetime], None]
+
+
+def nothing(session: Session, now: datetime) -> None:
+    """The ending of an item from which nothing follows."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A claimed work item, as the handler sees it."""
+
+    id: int
+    key: str
+    kind: str
+    case_id: int | None
+    payload: Mapping[str, Any]
+    attempts: int  # this one included
+
+
+@dataclass(frozen=True)
+class Done:
+    """It was done; `then` is stored with its end."""
+
+    then: Ending = nothing
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """It was not done, and why. `given_up` is stored when no attempt is left, or `for_good`."""
+
+    why: str
+    for_good: bool = False
+    given_up: Ending = nothing
+
+
+Handler = Callable[[Desk, Item], Awaitable[Done | NotDone]]
+
+
+class Worker:
+    """Does the due work of some roles, a bounded number of items at a time."""
+
+    def __init__(
+        self, desk: Desk, name: str, roles: Collection[str], handlers: Mapping[str, Handler], *, at_once: int
+    ) -> None:
+        """`name` marks our claims in the database; it must differ between any two workers that live."""
+        self._desk = desk
+        self._name = name
+        self._roles = tuple(roles)
+        self._handlers = handlers
+        self._at_once = at_once
+        self._look = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def look(self) -> None:
+        """Something may be due now."""
+        self._look.set()
+
+    async def run(self, stop: asyncio.Event, patience: timedelta) -> None:
+        """Work until `stop` is set; then finish what is in hand within `patience`, and give back the rest."""
+        stopping = asyncio.create_task(stop.wait())
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while not stop.is_set():
+                self._look.clear()
+                while not stop.is_set() and len(self._running) < self._at_once and await self._claim():
+                    pass
+                looking = asyncio.create_task(self._look.wait())
+                await asyncio.wait({looking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                looking.cancel()
+        finally:
+            stopping.cancel()
+            if self._running:
+                _, late = await asyncio.wait(self._running, timeout=patience.total_seconds())
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+            renewing.cancel()
+            await asyncio.to_thread(transact, self._desk, lambda s: work.give_back(s, self._name, self._desk.now()))
+
+    async def _claim(self) -> bool:
+        """Start one due item; False when none is due."""
+
+        def claim(session: Session) -> Item | None:
+            row = work.claim(
+                session,
+                self._roles,
+                self._name,
+                self._desk.now(),
+                self._desk.lease,
+                self._desk.work_retries,
+            )
+            return None if row is None else _item(row)
+
+        item = await asyncio.to_thread(transact, self._desk, claim)
+        if item is None:
+            return False
+        task = asyncio.create_task(self._do(item))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: self.look())
+        return True
+
+    async def _do(self, item: Item) -> None:
+        line = log().bind(work=item.key, case=item.case_id, attempt=item.attempts)
+        if item.attempts > len(self._desk.work_retries) + 1:
+            # Every attempt was begun and none came to an end: whoever tries it dies of it.
+            result: Done | NotDone = NotDone("every attempt ended with the worker's death", for_good=True)
+        try:
+            result = await self._handlers[item.kind](self._desk, item)
+        except Exception as error:  # an item must not take the others down; it is shown on the digest
+            line.exception("work broke")
+            result = NotDone(f"{type(error).__name__}: {error}"[:500])
+        await asyncio.to_thread(transact, self._desk, lambda s: self._end(s, item, result))
+        if isinstance(result, NotDone):
+            line.warning("work not done", why=result.why)
+        else:
+            line.info("work done")
+
+    def _end(self, session: Session, item: Item, result: Done | NotDone) -> None:
+        now = self._desk.now()
+        if isinstance(result, Done):
+            if work.finish(session, item.id, self._name, now):
+                result.then(session, now)
+        elif work.fail(
+            session,
+            item.id,
+            self._name,
+            now,
+            result.why,
+            for_good=result.for_good,
+            retries=self._desk.work_retries,
+        ):
+            result.given_up(session, now)
+
+    async def _renew(self) -> None:
+        """Keep the leases of what is in hand, so that slow work is not taken for dead."""
+        while True:
+            await asyncio.sleep(self._desk.lease.total_seconds() / 3)
+            until = self._desk.now() + self._desk.lease
+            await asyncio.to_thread(transact, self._desk, lambda s, u=until: work.renew(s, self._name, u))
+
+
+def _item(row: Work) -> Item:
+    return Item(row.id, row.key, row.kind, row.case_id, dict(row.payload), row.attempts)

@@ -1,0 +1,84 @@
+"""How much mail complainants may cost us a day, and the one summary for what went over."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases.effects import NoticeKind, Role, SendNotice
+from db.tables import Complaint, Notice
+from notices.house import House
+
+FOR_PERSON = "over mails_per_person: one summary follows"
+FOR_UNPROVEN = "over unproven_mails: nobody vouches for its receiver"
+SUMMARY_LINES = 200
+
+
+def over(session: Session, order: SendNotice, house: House, now: datetime) -> str:
+    """The daily limit that this mail would go over; empty when there is none. Only complainants are limited."""
+    if order.role is not Role.COMPLAINANT:
+        return ""
+    since = start_of_day(now, house)
+    complaint = session.get(Complaint, order.complaint) if order.complaint is not None else None
+    if complaint is not None and not complaint.proven and _to_unproven(session, since) >= house.unproven_mails:
+        return FOR_UNPROVEN
+    if _to_person(session, order.to, since) >= house.mails_per_person:
+        return FOR_PERSON
+    return ""
+
+
+def start_of_day(now: datetime, house: House) -> datetime:
+    """Midnight in the house's zone."""
+    return datetime.combine(now.astimezone(house.zone).date(), time(), house.zone)
+
+
+def to_summarize(session: Session, house: House, now: datetime) -> dict[str, list[Notice]]:
+    """Held mails of earlier days by person, which one summary is to tell of. Unproven senders get none."""
+    rows = session.scalars(
+        select(Notice)
+        .join(Complaint, Notice.complaint_id == Complaint.id)
+        .where(
+            Notice.state == "held",
+            Notice.ended_at.is_(None),
+            Notice.reply == FOR_PERSON,
+            Notice.created_at < start_of_day(now, house),
+            Complaint.proven,
+        )
+        .order_by(Notice.id)
+    )
+    held: dict[str, list[Notice]] = defaultdict(list)
+    for notice in rows:
+        held[notice.to.lower()].append(notice)
+    return held
+
+
+def lines(notices: Iterable[Notice]) -> list[str]:
+    """What the held mails would have said, each in one line: their subjects, which hold no foreign text."""
+    said = list(dict.fromkeys(notice.subject for notice in notices))
+    more = len(said) - SUMMARY_LINES
+    return said[:SUMMARY_LINES] + ([f"… and {more} more"] if more > 0 else [])
+
+
+def _to_person(session: Session, person: str, since: datetime) -> int:
+    return session.scalar(
+        select(func.count())
+        .select_from(Notice)
+        .where(
+            func.lower(Notice.to) == person.lower(),
+            Notice.role == Role.COMPLAINANT.value,
+            Notice.kind != NoticeKind.COMPLAINT_SUMMARY.value,
+            Notice.created_at >= since,
+            Notice.state != "held",
+        )
+    ) or 0
+
+
+def _to_unproven(session: Session, since: datetime) -> int:
+    return session.scalar(
+        select(func.count())
+        .select_from(Notice)
+        .join(Complaint, Notice.complaint_id == Complaint.id)
+        .where(Complaint.proven.is_(False), Notice.created_at >= since, Notice.state != "held")
+    ) or 0

@@ -1,0 +1,51 @@
+"""The forms of the relay test in words: what each one tries, and what its addresses look like."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way of asking a server to relay. H: the server's name, I: its address, L: a domain it serves, T: ours."""
+
+    what: str
+    mail_from: str
+    rcpt_to: str
+
+
+FORMS = {
+    "U01": Form("a plain message from one stranger to another", "x@T", "n@T"),
+    "U02": Form("a sender in a domain that does not exist", "x@random.T", "n@T"),
+    "U03": Form("a sender at localhost", "x@localhost", "n@T"),
+    "U04": Form("a sender without a domain", "x", "n@T"),
+    "U05": Form("the null sender", "", "n@T"),
+    "U06": Form("a forged sender at the server itself", "x@H", "n@T"),
+    "U07": Form("a forged sender at the server's address", "x@[I]", "n@T"),
+    "U08": Form("a forged sender in a domain that the server serves", "x@L", "n@T"),
+    "U09": Form("the forged sender postmaster at the server", "postmaster@H", "n@T"),
+    "U10": Form("the percent hack with the server's name", "x@H", "n%T@H"),
+    "U11": Form("the percent hack with the server's address", "x@H", "n%T@[I]"),
+    "U12": Form("the percent hack with the null sender", "", "n%T@L"),
+    "U13": Form("a bare percent sign", "x@H", "n%T"),
+    "U14": Form("a quoted address", "x@H", '"n@T"'),
+    "U15": Form("a quoted address with a percent sign", "x@H", '"n%T"'),
+    "U16": Form("a doubled at sign with the server's address", "x@H", "n@T@[I]"),
+    "U17": Form("a quoted address at the server's address", "x@T", '"n@T"@[I]'),
+    "U18": Form("a quoted address at the server's name", "x@T", '"n@T"@H'),
+    "U19": Form("a doubled at sign with the server's name", "x@H", "n@T@H"),
+    "U20": Form("a source route by the server's address", "x@H", "@[I]:n@T"),
+    "U21": Form("a source route by the server's name", "x@H", "@H:n@T"),
+    "U22": Form("a UUCP bang path", "x@H", "T!n"),
+    "U23": Form("a UUCP bang path at the server's address", "x@H", "T!n@[I]"),
+    "U24": Form("a UUCP bang path at the server's name", "x@H", "T!n@H"),
+    "U25": Form("an empty last domain", "x@H", "n@T@"),
+    "U26": Form("two hops through a domain that the server relays for", "x@T", "n%T@L"),
+    "U27": Form("a quoted list of addresses", "x@T", '"a@T, n@T"@H'),
+    "U28": Form("an Exchange encapsulated address", "x@T", "IMCEASMTP-n+40T@L"),
+    "U29": Form("an address without angle brackets", "x@H", "n@T"),
+    "U31": Form("a domain whose mail exchanger names the server", "x@T", "n@T'"),
+}
+
+
+def form(identity: str) -> Form:
+    """The form of that identity; one without words for a form that this table does not know."""
+    return FORMS.get(identity, Form(f"form {identity}", "…", "…"))

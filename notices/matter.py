@@ -1,0 +1,165 @@
+"""All that the words of a mail may speak of, read from the case and the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.effects import Role, SendNotice
+from cases.model import Case, Contact, Reach
+from db.tables import CaseComplaint, Complaint
+from mail.redact import one_line
+from notices import evidence, findings, repair, wording
+from notices.house import House
+from notices.offers import offers
+
+COMPLAINTS = 5  # whose evidence one mail shows
+
+
+@dataclass(frozen=True)
+class Accusation:
+    """A complaint as the administrator may see it."""
+
+    received_at: datetime
+    lines: tuple[evidence.Line, ...]
+    complainant: str  # empty unless `share_complainant`
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A contact of the server, for those who have to reach him."""
+
+    name: str
+    department: str
+    email: str
+    phone: str
+    status: str  # what is known of reaching him, in one phrase
+
+
+def gather(session: Session, order: SendNotice, case: Case | None, house: House, now: datetime) -> dict[str, Any]:
+    """The facts for one mail, by the names that the templates use. Every name is always there."""
+    matter: dict[str, Any] = {
+        "house": house,
+        "policy": house.procedure,
+        "to": order.to,
+        "number": order.number,
+        "said": {name: one_line(text) for name, text in order.said.items()},
+        "now": now,
+        "when": partial(wording.when, zone=house.zone),
+        "short": partial(wording.when_short, zone=house.zone),
+        "complaint": _complaint(session, order.complaint),
+        "case": case,
+        "role": order.role,
+        "offers": (),
+    }
+    if case is not None:
+        matter |= _of_case(session, order, case, house, now)
+    return matter
+
+
+def _of_case(session: Session, order: SendNotice, case: Case, house: House, now: datetime) -> dict[str, Any]:
+    test = _test(session, order, case)
+    return {
+        "server": wording.server(case),
+        "others": case.addresses[1:],
+        "test": test,
+        "last": case.last_test,
+        "contact": next((contact for contact in case.contacts if contact.email == order.to), None),
+        "contacts": tuple(reached(contact, house) for contact in case.contacts),
+        "accusations": accusations(session, case, house),
+        "offers": offers(case, order.role, house, now),
+        "guides": repair.guides(test) if test is not None else (),
+        "earliest": now + house.procedure.grace,
+        "next_test": next_test(case, now),
+        "left": max(case.deadline - now, timedelta()) if case.deadline else None,
+        "end_reason": one_line(case.end_reason),
+        "block_trouble": one_line(case.block_trouble),
+        "staff_question": one_line(case.staff_question),
+        "trouble": one_line(case.trouble),
+        "hint": one_line(case.hint),
+        "outputs": tuple(output.address for output in case.outputs),
+        "my_outputs": tuple(output.address for output in case.outputs if order.to in output.emails),
+    }
+
+
+def accusations(session: Session, case: Case, house: House) -> tuple[Accusation, ...]:
+    """The first complaints of the case, with what of their evidence an administrator may see."""
+    rows = session.execute(
+        select(Complaint, CaseComplaint.finding)
+        .join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
+        .where(CaseComplaint.case_id == case.id)
+        .order_by(Complaint.received_at)
+        .limit(COMPLAINTS)
+    )
+    return tuple(
+        Accusation(
+            received_at=complaint.received_at,
+            lines=evidence.lines(finding),
+            complainant=one_line(complaint.complainant or "") if house.share_complainant else "",
+        )
+        for complaint, finding in rows
+    )
+
+
+def reached(contact: Contact, house: House) -> Reached:
+    """A contact with what is known of reaching him."""
+    return Reached(
+        name=one_line(contact.name),
+        department=one_line(contact.department),
+        email=one_line(contact.email or ""),
+        phone=one_line(contact.phone),
+        status=_status(contact, house),
+    )
+
+
+def next_test(case: Case, now: datetime) -> datetime | None:
+    """When the next test that is already planned begins: a retry, the daily one, the last before the deadline."""
+    planned = [at for name, at in case.deadlines.items() if name in TESTING and at > now]
+    return min(planned, default=None)
+
+
+TESTING = frozenset({"retry", "retest", "last-test"})
+
+
+def _status(contact: Contact, house: House) -> str:
+    if contact.reach is Reach.DISOWNED:
+        return "says that the server is not his"
+    if contact.called_at is not None:
+        return f"called, {wording.when_short(contact.called_at, house.zone)}"
+    if contact.answered:
+        return "has answered"
+    if contact.email is None:
+        return "no mail address"
+    if contact.reach is Reach.FAILED:
+        return "mail to him failed"
+    if contact.delayed:
+        return "mail to him is delayed"
+    if contact.handed_over_at is not None:
+        return f"mail handed over {wording.when_short(contact.handed_over_at, house.zone)}, no answer yet"
+    return "mail on its way" if contact.reach is Reach.TRIED else "not written to yet"
+
+
+def _test(session: Session, order: SendNotice, case: Case) -> findings.Test | None:
+    """The test that the mail speaks of, for those who may know how it was done."""
+    if order.role is Role.COMPLAINANT or case.last_test is None:
+        return None
+    return findings.load(session, case.id, case.last_test.number)
+
+
+def _complaint(session: Session, number: int | None) -> Mapping[str, Any] | None:
+    """A complaint as its own sender may be answered: without a word of his."""
+    row = session.get(Complaint, number) if number is not None else None
+    if row is None:
+        return None
+    return {
+        "id": row.id,
+        "received_at": row.received_at,
+        "proven": row.proven,
+        "held": row.state == "held",
+        "servers": tuple(str(finding.get("address", "")) for finding in row.findings),
+        "received": row.received_at,
+    }

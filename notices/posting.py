@@ -1,0 +1,118 @@
+"""A ready mail becomes a row of the outbox, with a token of its own and a work item that sends it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.effects import NoticeKind, Role
+from db import tokens, work
+from db.tables import Notice
+from notices.envelope import Headers, Thread, own_address, subject, wire
+from notices.house import House
+from notices.render import Rendered
+
+# Administrators first, lower is earlier.
+PRIORITY = {Role.ADMINISTRATOR: 0, Role.SECURITY: 10, Role.STAFF: 20, Role.COMPLAINANT: 40}
+# What answers a message that somebody wrote (RFC 3834 §5: auto-replied); the rest begins with us.
+ANSWERS = frozenset(
+    {
+        NoticeKind.COMPLAINT_RECEIVED,
+        NoticeKind.HEADERS_NEEDED,
+        NoticeKind.NOT_OURS,
+        NoticeKind.COMPLAINT_OUTCOME,
+        NoticeKind.COMPLAINT_END,
+        NoticeKind.REPLY_NOT_UNDERSTOOD,
+        NoticeKind.DECISION_REFUSED,
+    }
+)
+PURPOSES = {
+    Role.COMPLAINANT: "complaint",
+    Role.ADMINISTRATOR: "administrator",
+    Role.SECURITY: "security",
+    Role.STAFF: "staff",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is ready but for its token and its place in the outbox."""
+
+    key: str
+    kind: NoticeKind
+    role: Role
+    to: str
+    rendered: Rendered
+    number: int = 0
+    case_id: int | None = None
+    complaint_id: int | None = None
+    thread: Thread = Thread()
+    transcript: str = ""
+    held_for: str = ""  # the limit that it is over; empty: none
+
+
+def post(session: Session, letter: Letter, house: House, now: datetime) -> Notice | None:
+    """Store a ready mail with its token and its work item; None when its key is there already."""
+    if written(session, letter.key):
+        return None
+    purpose = "headers" if letter.kind is NoticeKind.HEADERS_NEEDED else PURPOSES[letter.role]
+    # One token a mail: a failure report names its mail by it, and a decision uses up only its own.
+    token = tokens.mint(
+        session, purpose, letter.to, now, case_id=letter.case_id, complaint_id=letter.complaint_id
+    )
+    message_id = f"<{secrets.token_hex(16)}.omr@{house.domain}>"
+    headers = Headers(letter.to, message_id, now, token, letter.kind in ANSWERS, letter.thread)
+    notice = Notice(
+        key=letter.key,
+        case_id=letter.case_id,
+        complaint_id=letter.complaint_id,
+        kind=letter.kind.value,
+        number=letter.number,
+        role=letter.role.value,
+        to=letter.to,
+        message_id=message_id,
+        envelope_sender=own_address(token, house),
+        token=token,
+        subject=subject(letter.rendered, token, house),
+        text=letter.rendered.text,
+        raw=wire(letter.rendered, headers, house, letter.transcript),
+        created_at=now,
+        started_at=None,
+        state="held" if letter.held_for else "due",
+        ended_at=None,
+        reply=letter.held_for,
+    )
+    session.add(notice)
+    session.flush()
+    if not letter.held_for:
+        _order_sending(session, notice, now)
+    return notice
+
+
+def release(session: Session, notice: Notice, now: datetime) -> bool:
+    """Send a held mail after all. False when it is not held, or was told in a summary."""
+    if notice.state != "held" or notice.ended_at is not None:
+        return False
+    notice.state, notice.reply = "due", ""
+    _order_sending(session, notice, now)
+    return True
+
+
+def written(session: Session, key: str) -> bool:
+    """Whether there is a mail with this key already."""
+    return session.scalars(select(Notice.id).where(Notice.key == key)).first() is not None
+
+
+def _order_sending(session: Session, notice: Notice, now: datetime) -> None:
+    work.order(
+        session,
+        f"send:{notice.key}",
+        "send",
+        "work",
+        now,
+        {"notice": notice.id},
+        case_id=notice.case_id,
+        priority=PRIORITY[Role(notice.role)],
+    )

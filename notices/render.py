@@ -1,0 +1,155 @@
+"""Templates to mail: one set of words, set as plain text and as HTML."""
+
+import re
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from notices import wording
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+WIDTH = 72
+LINK = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A mail's words, before it has an envelope."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(kind: str, facts: Mapping[str, object]) -> Rendered:
+    """Set the triple `KIND.subject`, `KIND.txt`, `KIND.html`. Raises `jinja2.UndefinedError` when a fact is missing."""
+    plain, rich = environments()
+    subject = " ".join(plain.get_template(f"{kind}.subject").render(facts).split())
+    text = _tidy(plain.get_template(f"{kind}.txt").render(facts, subject=subject))
+    html = rich.get_template(f"{kind}.html").render(facts, subject=subject).strip() + "\n"
+    return Rendered(subject, text, html)
+
+
+@cache
+def environments() -> tuple[Environment, Environment]:
+    """The one for plain text, and the one for HTML, which escapes everything that is not markup of ours."""
+    plain, rich = _environment(html=False), _environment(html=True)
+    plain.filters.update(
+        flow=flow, word=str, strong=str, mono=str, link=str, quoted=quoted, column=column, underline=underline, hang=hang
+    )
+    rich.filters.update(word=_word, strong=_strong, mono=_mono, link=_link, breakable=_breakable)
+    # The macros with which templates/words/ is written: the same names, once for text and once for HTML.
+    plain.globals["m"] = plain.get_template("pieces.txt").module
+    rich.globals["m"] = rich.get_template("pieces.html").module
+    return plain, rich
+
+
+def _environment(html: bool) -> Environment:
+    # S701: the text of a mail is not HTML; what is HTML is escaped.
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=html,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        span=wording.span,
+        counted=wording.counted,
+        number_word=wording.number_word,
+        listed=wording.listed,
+        capital=wording.capital,
+        full_stop=wording.full_stop,
+    )
+    return environment
+
+
+# Plain text
+
+
+def flow(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> str:
+    """Fill a paragraph. Long words are broken so that no foreign text can widen the mail; links never are."""
+    rest = first if rest is None else rest
+    lines: list[str] = []
+    line, prefix = "", first
+    for token in _words(text, width - max(len(first), len(rest))):
+        if line and len(prefix) + len(line) + 1 + len(token) > width:
+            lines.append(prefix + line)
+            line, prefix = "", rest
+        line = f"{line} {token}" if line else token
+    lines.append(prefix + line)
+    return "\n".join(lines)
+
+
+def quoted(text: str) -> str:
+    """A foreign line as a quotation."""
+    return flow(text, "> ")
+
+
+def hang(text: str, label: str, width: int) -> str:
+    """`label   text`, its further lines under the text. A label that is too wide stands on a line of its own."""
+    pad = " " * width
+    if len(label) >= width:
+        return f"{flow(label)}\n{flow(text, pad)}"
+    return flow(text, label.ljust(width), pad)
+
+
+def column(text: str, width: int) -> str:
+    """A cell of a table: cut to the width, the cut marked."""
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def underline(text: str, mark: str = "-") -> str:
+    """A heading."""
+    return f"{text}\n{mark * len(text)}"
+
+
+def _words(text: str, width: int) -> list[str]:
+    words: list[str] = []
+    for word in text.split():
+        if len(word) <= width or LINK.search(word):
+            words.append(word)
+        else:
+            words.extend(textwrap.wrap(word, width, break_on_hyphens=False))
+    return words
+
+
+def _tidy(text: str) -> str:
+    """No blanks at line ends (but for the signature's "-- "), no more than one empty line on end."""
+    lines = [line if line == "-- " else line.rstrip() for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+# HTML
+
+CODE = "font-family:Consolas,Menlo,'DejaVu Sans Mono',monospace;font-size:0.94em"
+
+
+def _word(text: str) -> Markup:
+    style = f"{CODE};font-weight:bold;white-space:nowrap"
+    return Markup(f'<span style="{style}">{escape(text)}</span>')  # noqa: S704 - escaped
+
+
+def _strong(text: str) -> Markup:
+    return Markup(f"<b>{escape(text)}</b>")  # noqa: S704 - escaped
+
+
+def _mono(text: str) -> Markup:
+    return Markup(f'<span style="{CODE};word-break:break-all">{escape(text)}</span>')  # noqa: S704 - escaped
+
+
+def _link(url: str) -> Markup:
+    """A link, when it is one to the web or to a mailbox; anything else stays text."""
+    if not url.startswith(("https://", "http://", "mailto:")):
+        return escape(url)
+    return Markup(f'<a href="{escape(url)}" style="word-break:break-all">{escape(url)}</a>')  # noqa: S704 - escaped
+
+
+def _breakable(text: str) -> Markup:
+    """Text with places where a narrow cell may break it: after dots, colons, slashes, at signs."""
+    return Markup(re.sub(r"([.:/@_-])", r"\1<wbr>", str(escape(text))))  # noqa: S704 - escaped
