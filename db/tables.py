@@ -280,6 +280,9 @@ class RelayTest(Base):
     attempt: Mapped[int] = mapped_column(default=0)  # a retry uses the same nonces
     verdict: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
+    vantage: Mapped[dict[str, Any]]  # by address: ours, as the server will have seen them
+    dialogues: Mapped[list[Any]]  # one object an address: what was sent and answered, to be judged again
+    listed_on: Mapped[dict[str, Any]]  # by address: the blocklists that name it
     report: Mapped[list[Any]]  # one object an address, as `test-relay --json` prints it
     transcript: Mapped[str] = mapped_column(default="")  # with nonces; masked in whatever leaves the bot
 

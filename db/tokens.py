@@ -3,11 +3,11 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import facts
 from db.tables import Token
+from mail import tokens
 
 KEY = "tokens.key"
 
@@ -22,61 +22,39 @@ def key(session: Session) -> bytes:
     return bytes.fromhex(stored)
 
 
-def find(session: Session, token: str) -> Token | None:
-    """The conversation of this token, used up or not."""
-    return session.get(Token, token)
-
-
-def standing(
-    session: Session, purpose: str, person: str, *, case_id: int | None = None, complaint_id: int | None = None
-) -> Token | None:
-    """The latest token of this conversation that is not used up."""
-    return session.scalars(
-        select(Token)
-        .where(
-            Token.purpose == purpose,
-            Token.person == person,
-            Token.case_id.is_(None) if case_id is None else Token.case_id == case_id,
-            Token.complaint_id.is_(None) if complaint_id is None else Token.complaint_id == complaint_id,
-            Token.used_at.is_(None),
-        )
-        .order_by(Token.made_at.desc())
-        .limit(1)
-    ).first()
-
-
-def count(session: Session, *, case_id: int | None = None, complaint_id: int | None = None) -> int:
-    """How many tokens were made for this case or complaint: numbers the next one."""
-    chosen = select(Token.token).where(
-        Token.case_id.is_(None) if case_id is None else Token.case_id == case_id,
-        Token.complaint_id.is_(None) if complaint_id is None else Token.complaint_id == complaint_id,
-    )
-    return len(session.scalars(chosen).all())
-
-
-def add(
+def mint(
     session: Session,
-    token: str,
     purpose: str,
     person: str,
     now: datetime,
     *,
     case_id: int | None = None,
     complaint_id: int | None = None,
-) -> Token:
-    """Store a token that was minted."""
-    row = Token(
-        token=token,
-        purpose=purpose,
-        case_id=case_id,
-        complaint_id=complaint_id,
-        person=person,
-        made_at=now,
-        used_at=None,
+) -> str:
+    """Make a conversation's token: the letters behind noc+."""
+    token = tokens.mint(key(session), meaning(purpose, person, case_id, complaint_id))
+    session.add(
+        Token(
+            token=token,
+            purpose=purpose,
+            case_id=case_id,
+            complaint_id=complaint_id,
+            person=person,
+            made_at=now,
+            used_at=None,
+        )
     )
-    session.add(row)
     session.flush()
-    return row
+    return token
+
+
+def find(session: Session, token: str) -> Token | None:
+    """The conversation of this token, used up or not; None for one that we did not make."""
+    row = session.get(Token, token)
+    if row is None:
+        return None
+    stands_for = meaning(row.purpose, row.person, row.case_id, row.complaint_id)
+    return row if tokens.genuine(key(session), token, stands_for) else None
 
 
 def use_up(session: Session, token: str, now: datetime) -> None:
@@ -84,3 +62,8 @@ def use_up(session: Session, token: str, now: datetime) -> None:
     row = session.get(Token, token)
     if row is not None and row.used_at is None:
         row.used_at = now
+
+
+def meaning(purpose: str, person: str, case_id: int | None, complaint_id: int | None) -> str:
+    """What a token stands for, as its HMAC is made over it."""
+    return f"{purpose}\n{case_id or 0}\n{complaint_id or 0}\n{person.lower()}"

@@ -16,12 +16,12 @@ from db.tables import Work
 
 def order(
     session: Session,
-    *,
     key: str,
     kind: str,
     role: str,
     due_at: datetime,
     payload: dict[str, Any],
+    *,
     lane: str = "",
     case_id: int | None = None,
     priority: int = 0,

@@ -99,7 +99,7 @@ class Bot:
 
     def command(self, *words: str) -> str:
         """Run a command of the bot and give what it printed. Raises CommandError."""
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603  (our own program)
             [sys.executable, str(ROOT / "bot.py"), "--config", str(self.config), *words],
             cwd=self.folder,
             env=self._environment,
@@ -115,7 +115,7 @@ class Bot:
     def start(self) -> None:
         """Start the daemon; its log is appended to the file."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  (our own program)
                 [sys.executable, str(ROOT / "bot.py"), "--config", str(self.config), "run"],
                 cwd=self.folder,
                 env=self._environment,

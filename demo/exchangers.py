@@ -76,37 +76,7 @@ class Exchanger:
             self.later(self._deliver(top + content, transaction.mail_from, recipient))
         return f"250 2.0.0 Ok: queued as {queue_id}"
 
-    async def _deliver(self, content: bytes, mail_from: str, recipient: str) -> None:
-        if self._is_ours(recipient):
-            await self._deliver_here(content, mail_from, recipient)
-            return
-        try:
-            await self.send(content, mail_from, recipient)
-        except RefusedError as refusal:
-            status = "5.1.1" if refusal.reply.startswith("5") else "4.4.1"
-            failure = Failure(recipient, "failed", status, refusal.reply.replace("\n", " "), refusal.remote)
-            await self._report(failure, mail_from, content)
-
-    async def _deliver_here(self, content: bytes, mail_from: str, recipient: str) -> None:
-        magic = _magic(recipient)
-        if magic == "bounces":
-            diagnostic = "552 5.2.2 mailbox is full"
-            await self._report(Failure(recipient, "failed", "5.2.2", diagnostic), mail_from, content)
-            return
-        if magic == "delayed":
-            diagnostic = "452 4.2.2 mailbox is full"
-            await self._report(Failure(recipient, "delayed", "4.2.2", diagnostic), mail_from, content)
-        head = f"Return-Path: <{mail_from}>\r\nDelivered-To: {recipient}\r\n"
-        await self.delivery(Delivered(recipient, mail_from, head.encode() + content))
-
-    async def send(self, content: bytes, mail_from: str, recipient: str) -> None:
-        """Hand a message to the host that its recipient's domain names. Raises RefusedError."""
-        exchanger = self.zone.exchanger_of(recipient.rpartition("@")[2])
-        if exchanger is None:
-            raise RefusedError("550 5.1.2 Host or domain name not found", self.name)
-        await hand_on(content, mail_from, recipient, source=self.address, helo=self.name, to=exchanger, port=self.port)
-
-    async def _report(self, failure: Failure, to: str, message: bytes) -> None:
+    async def report(self, failure: Failure, to: str, message: bytes) -> None:
         """Send a failure report; never about a failure report (RFC 5321 §4.5.5)."""
         if not to:
             return
@@ -117,6 +87,36 @@ class Exchanger:
         itself = Transaction(peer=self.address, helo=self.name, login="", extended=True, mail_from="", recipients=[to])
         top = received(itself, by=self.name, queue_id=secrets.token_hex(5).upper(), peer_name=self.name)
         await self._deliver_here(top + report, "", to)
+
+    async def _deliver(self, content: bytes, mail_from: str, recipient: str) -> None:
+        if self._is_ours(recipient):
+            await self._deliver_here(content, mail_from, recipient)
+            return
+        try:
+            await self.send(content, mail_from, recipient)
+        except RefusedError as refusal:
+            status = "5.1.1" if refusal.reply.startswith("5") else "4.4.1"
+            failure = Failure(recipient, "failed", status, refusal.reply.replace("\n", " "), refusal.remote)
+            await self.report(failure, mail_from, content)
+
+    async def _deliver_here(self, content: bytes, mail_from: str, recipient: str) -> None:
+        magic = _magic(recipient)
+        if magic == "bounces":
+            diagnostic = "552 5.2.2 mailbox is full"
+            await self.report(Failure(recipient, "failed", "5.2.2", diagnostic), mail_from, content)
+            return
+        if magic == "delayed":
+            diagnostic = "452 4.2.2 mailbox is full"
+            await self.report(Failure(recipient, "delayed", "4.2.2", diagnostic), mail_from, content)
+        head = f"Return-Path: <{mail_from}>\r\nDelivered-To: {recipient}\r\n"
+        await self.delivery(Delivered(recipient, mail_from, head.encode() + content))
+
+    async def send(self, content: bytes, mail_from: str, recipient: str) -> None:
+        """Hand a message to the host that its recipient's domain names. Raises RefusedError."""
+        exchanger = self.zone.exchanger_of(recipient.rpartition("@")[2])
+        if exchanger is None:
+            raise RefusedError("550 5.1.2 Host or domain name not found", self.name)
+        await hand_on(content, mail_from, recipient, source=self.address, helo=self.name, to=exchanger, port=self.port)
 
     def _is_ours(self, address: str) -> bool:
         exchanger = self.zone.exchanger_of(address.rpartition("@")[2])

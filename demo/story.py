@@ -40,7 +40,9 @@ class Story:
                 why = str(trouble) or type(trouble).__name__
                 timeline.check(step.sentence, passed=False, why=why)
                 self.failed.append(f"{self.title}: {step.sentence}: {why}")
-                self.failed += [f"{self.title}: not reached: {s.sentence}" for s in self.steps[position + 1 :] if s.checked]
+                self.failed += [
+                    f"{self.title}: not reached: {s.sentence}" for s in self.steps[position + 1 :] if s.checked
+                ]
                 return
             if step.checked:
                 self.passed += 1

@@ -7,7 +7,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-STYLES = {"person": "cyan", "omrbot": "green", "case": "bold yellow", "server": "magenta", "✓": "bold green", "✗": "bold red"}
+STYLES = {
+    "person": "cyan",
+    "omrbot": "green",
+    "case": "bold yellow",
+    "server": "magenta",
+    "✓": "bold green",
+    "✗": "bold red",
+}
 WHO = 24
 
 

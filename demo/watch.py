@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Watch:
         wait_for(lambda: standing() in states, seconds=seconds)
         return standing()
 
-    def _select(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+    def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if not self._database.exists():
             return []
         connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, timeout=5)

@@ -18,9 +18,10 @@ from typing import Any, Self, TypeVar
 
 from demo.exchangers import Delivered, Exchanger
 from demo.imap import Mailboxes, Stored
-from demo.people import Postbox
+from demo.people import Mail, Postbox
 from demo.relays import Behaviour, Relay
 from demo.smtp import Dialogue, MailHost, hand_on
+from demo.trace import Failure
 from demo.zone import Nameserver, Zone
 
 T = TypeVar("T")
@@ -147,6 +148,12 @@ class World:
     def send_from(self, source: str, mail_from: str, recipient: str, raw: bytes, *, to: tuple[str, str]) -> None:
         """Send a message from any address to any host (name, address), as a forger or a spammer would."""
         self._do(hand_on(raw, mail_from, recipient, source=source, helo="mail.example.test", to=to, port=self.port))
+        self.settle()
+
+    def bounce(self, mail: Mail) -> None:
+        """Report to the sender of a mail, late, that it could not be delivered after all."""
+        failure = Failure(mail.to, "failed", "5.2.1", "550 5.2.1 mailbox is disabled")
+        self._do(self._exchangers["mx1.example.edu"].report(failure, mail.mail_from, mail.raw))
         self.settle()
 
     def settle(self) -> None:

@@ -1,0 +1,296 @@
+"""The work items `test` and `conclude`: the dialogues with a server, and the verdict once nothing more is awaited."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import dns.asyncresolver
+import dns.exception
+import dns.reversename
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from cases.happenings import RelayTestFailed, RelayTestFinished, RelayTestStarted
+from cases.model import Output, Way
+from db import registry, relay_tests, work
+from db import cases as case_rows
+from db.tables import Probe, RelayTest
+from desk.desk import Desk
+from desk.happen import happen_to, transact
+from desk.log import log
+from desk.worker import Done, Item, NotDone
+from probes import guards
+from probes.blocklists import listings
+from probes.errors import CannotTest
+from probes.facts import TargetFacts, target_facts
+from probes.plan import PlannedProbe, plan
+from probes.report import as_json
+from probes.results import AddressDialogue, Progress, came_back
+from probes.run import run
+from probes.verdict import AddressReport, judge, overall
+
+DIALOGUES = TypeAdapter(list[AddressDialogue])
+
+
+async def test(desk: Desk, item: Item) -> Done | NotDone:
+    """Run the test of a case that the item names; what cannot be tested is a happening, not a failure of ours."""
+    test_id = int(item.payload["test"])
+    again = [Way(form, address, port, tls) for form, address, port, tls in item.payload["prove_again"]]
+    try:
+        await hold_dialogues(desk, test_id, again)
+    except CannotTest as error:
+        why = str(error)
+        return Done(lambda session, now: _could_not_run(session, desk, test_id, why, now))
+    return Done(lambda session, now: judged(session, desk, test_id, now))
+
+
+async def conclude(desk: Desk, item: Item) -> Done:
+    """The return window is over: whatever is accepted and has not come back does not count as a relay."""
+    test_id = int(item.payload["test"])
+    return Done(lambda session, now: judged(session, desk, test_id, now, window_over=True))
+
+
+async def hold_dialogues(
+    desk: Desk, test_id: int, prove_again: Sequence[Way] = (), watch: Callable[[Progress], None] | None = None
+) -> None:
+    """Speak with every address of the test and store what was said; nonces are committed before the first word.
+
+    Raises CannotTest, before anything was sent, where vantage point or third party are not as they must be.
+    """
+    settings = desk.probe
+    addresses, hostname = await asyncio.to_thread(transact, desk, lambda s: _target(s, test_id))
+    for address in addresses:
+        guards.target(address, settings.networks)
+    await guards.third_party(settings)
+    vantage = {address: await guards.vantage(address, settings) for address in addresses}
+    facts = [await _facts(desk, address, hostname) for address in addresses]
+    planned = await asyncio.to_thread(
+        transact, desk, lambda s: _begin(s, desk, test_id, facts, prove_again, vantage)
+    )
+
+    async def returned() -> frozenset[str]:
+        return await asyncio.to_thread(transact, desk, lambda s: relay_tests.back(s, test_id))
+
+    held = await run(planned.probes, facts, settings, returned, hosts=desk.hosts, attempt=planned.attempt, progress=watch)
+    listed = {address: list((await listings(address, settings)).listed_on) for address in addresses}
+    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses, listed))
+
+
+def judged(session: Session, desk: Desk, test_id: int, now: datetime, *, window_over: bool = False) -> bool:
+    """Give the test its verdict, if there is one yet; else order the look at the end of the return window.
+
+    True when the test is finished now. A test that was finished before is left as it is.
+    """
+    row = relay_tests.get(session, test_id)
+    if row is None or row.state not in {relay_tests.WAITING, relay_tests.RUNNING} or not row.dialogues:
+        return False
+    reports = reports_of(session, row, window_over=window_over)
+    server = overall(reports)
+    if server.waiting and not window_over:
+        _await_returns(session, desk, row)
+        return False
+    row.state, row.finished_at = relay_tests.FINISHED, now
+    row.verdict, row.reason = server.verdict.value, server.reason
+    row.report = [dict(as_json(report)) for report in reports]
+    session.flush()
+    log().info("tested", test=test_id, case=row.case_id, verdict=row.verdict)
+    if row.case_id is not None:
+        happening = RelayTestFinished(
+            number=row.number,
+            verdict=server.verdict,
+            reason=server.reason,
+            started_at=row.started_at or now,
+            finished_at=now,
+            returned=server.returned,
+            refused=server.refused,
+            bounced=server.bounced,
+            outputs=outputs(session, server.output_addresses),
+        )
+        identity = f"test:{row.number}:finished"
+        happen_to(session, desk, row.case_id, happening, identity=identity, by="relay test", now=now)
+    return True
+
+
+def reports_of(session: Session, row: RelayTest, *, window_over: bool) -> list[AddressReport]:
+    """Judge each address of a test by what is known now."""
+    probes = relay_tests.probes_of(session, row.id)
+    returned = {p.nonce: str(p.returned.get("output", "")) for p in probes if p.outcome == "returned"}
+    bounced = [p.nonce for p in probes if p.outcome == "bounced"]
+    return [
+        judge(
+            came_back(dialogue.results, returned, bounced),
+            dialogue.controls,
+            window_over,
+            trouble=dialogue.trouble,
+            software=dialogue.software,
+            seconds=dialogue.seconds,
+            listed_on=tuple(row.listed_on.get(dialogue.address, ())),
+        )
+        for dialogue in DIALOGUES.validate_python(row.dialogues)
+    ]
+
+
+def outputs(session: Session, addresses: Sequence[str]) -> tuple[Output, ...]:
+    """The servers of ours from which mail came out, with their administrators."""
+    return tuple(
+        Output(address, tuple(row.email for row in registry.lookup(session, address) if row.email))
+        for address in addresses
+    )
+
+
+class _Planned:
+    """The probes that an attempt sends, and which attempt it is."""
+
+    def __init__(self, probes: tuple[PlannedProbe, ...], attempt: int) -> None:
+        self.probes = probes
+        self.attempt = attempt
+
+
+def _target(session: Session, test_id: int) -> tuple[list[str], str]:
+    row = relay_tests.get(session, test_id)
+    if row is None:
+        raise CannotTest(f"test {test_id}: is not known")
+    found = case_rows.load(session, row.case_id) if row.case_id is not None else None
+    if found is not None:
+        return list(row.addresses), found[0].hostname
+    registered = registry.lookup(session, str(row.addresses[0]))
+    return list(row.addresses), next((r.hostname for r in registered if r.hostname), "")
+
+
+def _begin(
+    session: Session,
+    desk: Desk,
+    test_id: int,
+    facts: Sequence[TargetFacts],
+    prove_again: Sequence[Way],
+    vantage: dict[str, str],
+) -> _Planned:
+    row = relay_tests.get(session, test_id)
+    if row is None:
+        raise CannotTest(f"test {test_id}: is not known")
+    now = desk.now()
+    probes = list(relay_tests.probes_of(session, test_id)) or _greylisted(session, row)
+    standing = {(p.form, p.address, p.port, p.tls) for p in probes}
+    missing = [
+        planned
+        for planned in plan(facts, desk.probe, prove_again)
+        if not probes or (planned.way in prove_again and _way(planned) not in standing)
+    ]
+    for planned in missing:
+        session.add(_row(planned, test_id))
+    session.flush()
+    row.state, row.attempt = relay_tests.RUNNING, row.attempt + 1
+    row.started_at = row.started_at or now
+    row.vantage = {address: [seen] for address, seen in vantage.items()}
+    if row.case_id is not None:
+        happening = RelayTestStarted(row.number, now)
+        identity = f"test:{row.number}:started"
+        happen_to(session, desk, row.case_id, happening, identity=identity, by="relay test", now=now)
+    return _Planned(tuple(_planned(p) for p in relay_tests.probes_of(session, test_id)), row.attempt)
+
+
+def _greylisted(session: Session, row: RelayTest) -> list[Probe]:
+    """The probes of the case's test before, where that got only temporary answers: the same triplets again."""
+    if row.case_id is None:
+        return []
+    earlier = relay_tests.last_of_case(session, row.case_id, row.number)
+    if earlier is None or earlier.verdict != "deferred":
+        return []
+    relay_tests.take_over(session, earlier.id, row.id)
+    return list(relay_tests.probes_of(session, row.id))
+
+
+def _store(
+    session: Session, desk: Desk, test_id: int, held: Sequence[AddressDialogue], listed: dict[str, Any]
+) -> None:
+    row = relay_tests.get(session, test_id)
+    if row is None:
+        return
+    row.state, row.dialogues_ended_at = relay_tests.WAITING, desk.now()
+    row.dialogues = DIALOGUES.dump_python(list(held), mode="json")
+    row.listed_on = listed
+    row.transcript = "\n".join(dialogue.transcript for dialogue in held)
+    row.vantage = {
+        d.address: sorted({*d.vantage, *row.vantage.get(d.address, ())}) for d in held
+    }
+    results = {result.nonce: result for dialogue in held for result in dialogue.results}
+    for probe in relay_tests.probes_of(session, test_id):
+        result = results.get(probe.nonce)
+        if result is None:
+            continue
+        probe.mail_from, probe.rcpt_to = result.mail_from, result.rcpt_to
+        probe.reply, probe.sent_at = result.reply, result.sent_at
+        if probe.outcome not in {"returned", "bounced"}:
+            probe.outcome = result.outcome.value
+    session.flush()
+
+
+def _await_returns(session: Session, desk: Desk, row: RelayTest) -> None:
+    ended = row.dialogues_ended_at or desk.now()
+    work.order(
+        session,
+        f"conclude:{row.id}",
+        "conclude",
+        "probes",
+        ended + desk.probe.return_window,
+        {"test": row.id},
+        case_id=row.case_id,
+    )
+
+
+def _could_not_run(session: Session, desk: Desk, test_id: int, why: str, now: datetime) -> None:
+    row = relay_tests.get(session, test_id)
+    if row is None:
+        return
+    row.state, row.finished_at, row.reason = relay_tests.FAILED, now, why
+    if row.case_id is not None:
+        happening = RelayTestFailed(row.number, why)
+        identity = f"test:{row.number}:failed"
+        happen_to(session, desk, row.case_id, happening, identity=identity, by="relay test", now=now)
+
+
+async def _facts(desk: Desk, address: str, hostname: str) -> TargetFacts:
+    names = [hostname] if hostname else []
+    try:
+        answer = await desk.resolver.resolve(
+            dns.reversename.from_address(address), "PTR", lifetime=desk.dns_patience.total_seconds()
+        )
+        names += [str(record.target) for record in answer]
+    except (dns.exception.DNSException, OSError):
+        log().info("no reverse name", address=address)
+    return target_facts(address, names)
+
+
+def _way(planned: PlannedProbe) -> tuple[str, str, int, bool]:
+    return planned.form, planned.address, planned.port, planned.tls
+
+
+def _row(planned: PlannedProbe, test_id: int) -> Probe:
+    return Probe(
+        test_id=test_id,
+        nonce=planned.nonce,
+        sender_nonce=planned.sender_nonce,
+        form=planned.form,
+        address=planned.address,
+        port=planned.port,
+        tls=planned.tls,
+        mail_from=planned.mail_from,
+        rcpt_to=planned.rcpt_to,
+        sent_at=None,
+        back_at=None,
+        returned={},
+    )
+
+
+def _planned(probe: Probe) -> PlannedProbe:
+    return PlannedProbe(
+        probe.form,
+        probe.address,
+        probe.port,
+        probe.tls,
+        probe.nonce,
+        probe.sender_nonce,
+        probe.mail_from,
+        probe.rcpt_to,
+    )

@@ -1,0 +1,72 @@
+"""Facts about a target that the forms are filled with: its host name, its address literal, a domain it serves."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+
+LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+PUBLIC_SUFFIX_LABELS = 2  # a parent domain with fewer labels is nobody's mail domain
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """What is known of one address of a server. Names that are no host names are left out, not repaired."""
+
+    address: str  # RFC 5952
+    names: tuple[str, ...] = ()  # host names, the best first
+    domains: tuple[str, ...] = ()  # domains that it is known to serve, the best first
+
+    @property
+    def host(self) -> str | None:
+        """H: the target's host name."""
+        return self.names[0] if self.names else None
+
+    @property
+    def literal(self) -> str:
+        """I: the target's address literal (RFC 5321 §4.1.3)."""
+        address = ip_address(self.address)
+        return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+    @property
+    def domain(self) -> str | None:
+        """L: a domain that it serves, or else the domain that its host name is in."""
+        if self.domains:
+            return self.domains[0]
+        parents = (name.partition(".")[2] for name in self.names)
+        return next((parent for parent in parents if parent.count(".") + 1 >= PUBLIC_SUFFIX_LABELS), None)
+
+    def learnt(self, names: Iterable[str]) -> "TargetFacts":
+        """With the names that the server gave of itself; they come first, as it knows best what it takes for local."""
+        own = tuple(name for name in map(host_name, names) if name)
+        return replace(self, names=tuple(dict.fromkeys((*own, *self.names))))
+
+
+def target_facts(address: str, names: Iterable[str] = (), domains: Iterable[str] = ()) -> TargetFacts:
+    """The facts of an address from names of the registry and of the DNS, checked."""
+    checked = tuple(dict.fromkeys(name for name in map(host_name, names) if name))
+    served = tuple(dict.fromkeys(name for name in map(host_name, domains) if name))
+    return TargetFacts(str(ip_address(address)), checked, served)
+
+
+def host_name(text: str) -> str | None:
+    """The text as a host name in lower case, or None if it is none (RFC 1123 §2.1, RFC 5321 §4.5.3.1.2).
+
+    Wanted are at least two labels, and letters in the last one: "localhost", a bare address or "Sat," names nobody.
+    Never something that would be another command, another address or another domain when it is sent.
+    """
+    name = text.strip().rstrip(".").lower()
+    if not 0 < len(name) <= 253:
+        return None
+    labels = name.split(".")
+    if len(labels) < 2 or not all(LABEL.fullmatch(label) for label in labels):
+        return None
+    if not labels[-1].isascii() or labels[-1].isdigit() or labels[-1] in ("localhost", "localdomain"):
+        return None
+    return name
+
+
+def names_said(greeting: str, ehlo: str) -> tuple[str, ...]:
+    """The host names in the first words of the greeting and of the answer to EHLO (RFC 5321 §4.2, §4.1.1.1)."""
+    words = (text.split(None, 1)[0] for text in (greeting, ehlo) if text.strip())
+    return tuple(dict.fromkeys(name for name in map(host_name, words) if name))

@@ -1,0 +1,219 @@
+"""The forms of a relay test: one table.
+
+Where the sources are: RFC 821 §3.6 (source routes), RFC 1123 §5.2.16 (percent hack), the vendors' notes that each row
+names, and what was measured on real servers. Room is left for the forms that are not here yet: the numbers are fixed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+from types import MappingProxyType
+
+from probes.facts import TargetFacts
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way of asking a server to relay.
+
+    Fields of the templates: {n} local part with the nonce, {s} sender's local part with its nonce, {x} plain local
+    part, {T} our probe domain, {rnd} random label, {H} host name, {I} address literal, {L} served domain.
+    """
+
+    id: str
+    name: str
+    mail_from: str
+    rcpt_to: str
+    why: str
+    source: str
+    local: bool = False  # the recipient's last domain is the target's own, or one that it would append
+    loops: bool = False  # an undeliverable recipient may send Domino into a bounce loop: CVE-2000-1203
+
+    @property
+    def reports_to_us(self) -> bool:
+        """Whether a failure report to its sender reaches our mailbox."""
+        return "{s}" in self.mail_from
+
+    def missing(self, fields: Mapping[str, str]) -> tuple[str, ...]:
+        """The facts that it needs and that are not there, in words."""
+        return tuple(FACT_WORDS[name] for name in self._needs() if name in FACT_WORDS and not fields.get(name))
+
+    def fill(self, fields: Mapping[str, str]) -> tuple[str, str]:
+        """MAIL FROM and RCPT TO, without angle brackets; what is not known stands there as {H}, {L}."""
+        known = {name: fields.get(name) or f"{{{name}}}" for name in self._needs()}
+        return self.mail_from.format_map(known), self.rcpt_to.format_map(known)
+
+    def _needs(self) -> tuple[str, ...]:
+        parts = (*Formatter().parse(self.mail_from), *Formatter().parse(self.rcpt_to))
+        return tuple(dict.fromkeys(name for _, name, _, _ in parts if name))
+
+
+FACT_WORDS = {
+    "H": "no host name of the server is known",
+    "L": "no domain that the server serves is known",
+    "I": "no address literal of the server is known",
+}
+
+# The likeliest first: it is sent in this order, and the first proof ends it.
+_TABLE = (
+    Form(
+        "U01",
+        "plain third party",
+        "{s}@{T}",
+        "{n}@{T}",
+        "a stranger's mail to a stranger: what every wide-open server takes",
+        "Sendmail before 8.9, FEATURE(promiscuous_relay)",
+    ),
+    Form(
+        "U06",
+        "sender at the target host",
+        "{x}@{H}",
+        "{n}@{T}",
+        "trust in a sender that looks local",
+        "Sendmail cf/README, FEATURE(relay_local_from)",
+    ),
+    Form(
+        "U08",
+        "sender in a served domain",
+        "{x}@{L}",
+        "{n}@{T}",
+        "trust in a sender of a domain that it relays for",
+        "Sendmail cf/README, FEATURE(relay_mail_from)",
+    ),
+    Form(
+        "U10",
+        "percent hack, host",
+        "{x}@{H}",
+        "{n}%{T}@{H}",
+        "the local part is taken for another address",
+        "RFC 1123 §5.2.16; Sendmail FEATURE(loose_relay_check); Exim percent_hack_domains",
+        local=True,
+    ),
+    Form(
+        "U05",
+        "null sender",
+        "",
+        "{n}@{T}",
+        "failure reports are exempt from the check",
+        "RFC 5321 §4.5.5",
+    ),
+    Form(
+        "U03",
+        "sender at localhost",
+        "{x}@localhost",
+        "{n}@{T}",
+        "trust in a sender that looks local",
+        "nmap smtp-open-relay, rlytest",
+        loops=True,
+    ),
+    Form(
+        "U04",
+        "unqualified sender",
+        "{x}",
+        "{n}@{T}",
+        "the server appends its own domain, then trusts it",
+        "Microsoft KB Q304897",
+    ),
+    Form(
+        "U09",
+        "postmaster at the target",
+        "postmaster@{H}",
+        "{n}@{T}",
+        "trust in the postmaster",
+        "NT 4 Option Pack SMTP service",
+    ),
+    Form(
+        "U02",
+        "random sender subdomain",
+        "{s}@{rnd}.{T}",
+        "{n}@{T}",
+        "a sender domain that no list can know yet",
+        "rlytest",
+    ),
+    Form(
+        "U17",
+        "quoted at literal",
+        "{s}@{T}",
+        '"{n}@{T}"@{I}',
+        "the quotes are taken off, then what is in them is an address",
+        "Postfix postconf(5), resolve_dequoted_address = no",
+        local=True,
+    ),
+    Form(
+        "U16",
+        "double at, literal",
+        "{x}@{H}",
+        "{n}@{T}@{I}",
+        "only the last domain is checked, then taken off",
+        "Sendmail without a redirect rule",
+        local=True,
+    ),
+    Form(
+        "U20",
+        "source route, literal",
+        "{x}@{H}",
+        "@{I}:{n}@{T}",
+        "the first hop of the route is checked, the last one served",
+        "RFC 821 §3.6, RFC 5321 appendix C",
+    ),
+    Form(
+        "U11",
+        "percent hack, literal",
+        "{x}@{H}",
+        "{n}%{T}@{I}",
+        "the local part is taken for another address",
+        "RFC 1123 §5.2.16",
+        local=True,
+    ),
+    Form(
+        "U07",
+        "sender at the literal",
+        "{x}@{I}",
+        "{n}@{T}",
+        "trust in a sender that looks local",
+        "nmap smtp-open-relay; CVE-2000-1203 for the hazard",
+        loops=True,
+    ),
+    Form(
+        "U14",
+        "quoted",
+        "{x}@{H}",
+        '"{n}@{T}"',
+        "a quoted local part without a domain is unquoted after the check",
+        "OpenSMTPD 5.7.3",
+        local=True,
+    ),
+    Form(
+        "U15",
+        "quoted percent",
+        "{x}@{H}",
+        '"{n}%{T}"',
+        "unquoted, then the percent hack",
+        "Microsoft KB Q304897",
+        local=True,
+    ),
+)
+
+FORMS: Mapping[str, Form] = MappingProxyType({form.id: form for form in _TABLE})
+PLAIN = "U01"
+
+
+def fields(
+    facts: TargetFacts, *, local: str, domain: str, nonce: str, sender_nonce: str
+) -> Mapping[str, str]:
+    """The values for the templates of one probe. `local` and `domain` are those of our return address."""
+    return {
+        "n": f"{local}+{nonce}",
+        "s": f"{local}+{sender_nonce}",
+        "x": local,
+        "T": domain,
+        "rnd": sender_nonce[1:11],
+        "H": facts.host or "",
+        "I": facts.literal,
+        "L": facts.domain or "",
+    }
+
+
+def control_recipient(facts: TargetFacts) -> str:
+    """The recipient of the control: a postmaster whom every server must take (RFC 5321 §4.5.1)."""
+    return f"postmaster@{facts.host}" if facts.host else "postmaster"

@@ -1,0 +1,14 @@
+"""A lab of real mail servers in one throw-away set of Linux namespaces.
+
+            the campus, 198.51.100.0/24                      outside, 203.0.113.0/24
+   noc        Postfix + Dovecot + OpenDMARC, example.edu       elsewhere  Postfix + Dovecot: complainants, Security
+   openpf     Postfix, an open relay, until it is closed       probe      Postfix + Dovecot: the probe mailbox
+   closedpf   Postfix, relays for the campus only              spammer    no server
+   discardpf  Postfix, accepts and throws away                 dns        unbound, rbldnsd
+   …          Exim, Sendmail, OpenSMTPD
+        └──────────────────────── one bridge, no router ────────────────────────┘
+                                      bot: a foot on each side
+
+Every host has a network namespace of its own, and no default route: nothing can leave. One process holds them all;
+killing it ends every daemon, mount and namespace. The servers are Debian's, fetched but never installed (`prepare`).
+"""
