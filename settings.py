@@ -70,6 +70,18 @@ def _resolver(value: object) -> str:
     return text
 
 
+def _resolver(value: object) -> str:
+    text = str(value).strip()
+    host, _, port = text.rpartition(":") if text.count(":") == 1 or "]:" in text else (text, "", "")
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no DNS server; write its IP address, or 192.0.2.53:5353") from error
+    if port and not (port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"{value!r} names no port")
+    return text
+
+
 def _mail(value: object) -> str:
     text = str(value).strip()
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", text):
@@ -336,7 +348,9 @@ class Settings(Section):
         """What makes the relay test one from outside, as far as the configuration alone tells."""
         probes = self.probes
         if probes.source_address and any(probes.source_address in network for network in self.networks):
-            raise ValueError(f"probes.source_address: {probes.source_address} is in networks; a test from inside proves nothing")
+            raise ValueError(
+                f"probes.source_address: {probes.source_address} is in networks; a test from inside proves nothing"
+            )
         if probes.return_address and self.addresses.noc:
             domain = probes.return_address.rpartition("@")[2].lower()
             if domain == self.addresses.noc.rpartition("@")[2].lower():
@@ -351,7 +365,7 @@ class Settings(Section):
             value: Any = self
             for name in key.split("."):
                 value = getattr(value, name, None)
-            if value is None or value == () or value == "":
+            if value is None or value in ((), ""):
                 raise ConfigurationError(f"{key}: is needed for this; set it in the configuration")
 
 
@@ -419,7 +433,7 @@ def load(path: Path) -> Settings:
     if len(data) > LARGEST_FILE:
         raise ConfigurationError(f"{path}: is larger than {LARGEST_FILE} octets")
     try:
-        tree = yaml.load(data.decode("utf-8"), Loader=_Loader)  # noqa: S506: derived from SafeLoader
+        tree = yaml.load(data.decode("utf-8"), Loader=_Loader)  # noqa: S506 - derived from SafeLoader
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: is not UTF-8 (octet {error.start})") from error
     except yaml.MarkedYAMLError as error:

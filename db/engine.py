@@ -7,6 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
@@ -55,7 +56,7 @@ def upgrade(engine: Engine) -> None:
             command.upgrade(config, "head")
     except DatabaseError as error:
         raise DatabaseTrouble(f"database {shown(engine)}: {error.orig}") from error
-    except command.util.CommandError as error:
+    except CommandError as error:
         raise DatabaseTrouble(f"database {shown(engine)}: was made by a newer omrbot ({error})") from error
 
 

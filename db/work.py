@@ -165,7 +165,7 @@ def waiting(session: Session) -> Sequence[Work]:
     return session.scalars(select(Work).where(Work.state == "due").order_by(Work.due_at)).all()
 
 
-def _due(roles: Sequence[str], now: datetime) -> Select[tuple[int]]:
+def _due(roles: Sequence[str], now: datetime) -> Select[int]:
     other = aliased(Work)
     lane_taken = exists().where(
         other.lane == Work.lane,

@@ -32,12 +32,12 @@ def configuration(
     world: World,
     *,
     noc: str = "noc",
-    probes: str = "relaytest",
+    probe_account: str = "relaytest",
     networks: tuple[str, ...] = (CAMPUS,),
     procedure: Mapping[str, Any] = HURRIED,
     **sections: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Give what config.yaml says in this world; `noc` and `probes` are accounts of it.
+    """Give what config.yaml says in this world; `noc` and `probe_account` are accounts of it.
 
     A further keyword names a section (`work=`, `limits=` …) whose keys are added to, or replace, what stands here.
     """
@@ -56,8 +56,8 @@ def configuration(
         "smtp": {"host": BORDER, "port": world.port, "tls": "none", "user": noc, "password": "env:DEMO_NOC_PASSWORD"},
         "database": "sqlite:///omrbot.sqlite3",
         "probes": {
-            "return_address": f"{probes}@{PROBE_DOMAIN}",
-            "mailbox": {**login, "user": probes, "password": "env:DEMO_PROBES_PASSWORD", "poll": "1s"},
+            "return_address": f"{probe_account}@{PROBE_DOMAIN}",
+            "mailbox": {**login, "user": probe_account, "password": "env:DEMO_PROBES_PASSWORD", "poll": "1s"},
             "source_address": VANTAGE,
             "helo": f"probe.{PROBE_DOMAIN}",
             "resolver": f"{NAMESERVER}:{world.dns_port}",

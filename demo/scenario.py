@@ -7,6 +7,7 @@ headers, one about a stranger's server, and a question that is no business of th
 import json
 import logging
 import shutil
+import signal
 import tempfile
 import threading
 from collections import Counter
@@ -24,6 +25,7 @@ from demo.world import World
 
 def run(out: Path) -> int:
     """Play the demo and leave the mails, the digest and the timeline in `out`; 0 only if every step happened."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended in the same order as by Ctrl-C
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd's own
     _empty(out)
     folder = Path(tempfile.mkdtemp(prefix="omrbot-demo-"))

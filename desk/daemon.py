@@ -36,9 +36,7 @@ PATIENCE = timedelta(seconds=7)
 Poll = Callable[[], Awaitable[None]]
 
 
-async def run(
-    desk: Desk, roles: Collection[str], polls: Collection[tuple[timedelta, Poll]], *, at_once: int
-) -> None:
+async def run(desk: Desk, roles: Collection[str], polls: Collection[tuple[timedelta, Poll]], *, at_once: int) -> None:
     """Run until SIGTERM or SIGINT. `polls` are what is looked into, and how often, beside the work queue."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -47,10 +45,20 @@ async def run(
     worker = Worker(desk, f"{socket.gethostname()}:{os.getpid()}", roles, HANDLERS, at_once=at_once)
     ticks = scheduler()
     now = desk.now()
-    every(ticks, HEARTBEAT, lambda: transact(desk, lambda s: beat(s, desk.now())), now)
-    every(ticks, LOOK, worker.look, now)
+
+    async def alive() -> None:
+        await asyncio.to_thread(transact, desk, lambda s: beat(s, desk.now()))
+
+    async def look() -> None:
+        worker.look()
+
+    async def digest_hour() -> None:
+        await asyncio.to_thread(transact, desk, lambda s: order_digest(s, desk, desk.now()))
+
+    every(ticks, HEARTBEAT, alive, now)
+    every(ticks, LOOK, look, now)
     if "schedule" in roles:
-        every(ticks, LOOK, lambda: transact(desk, lambda s: order_digest(s, desk, desk.now())), now)
+        every(ticks, LOOK, digest_hour, now)
     for interval, poll in polls:
         every(ticks, interval, _then_look(poll, worker), now)
     log().info("began", roles=",".join(roles), pid=os.getpid())

@@ -1,5 +1,6 @@
 """What every part of the desk needs: built once, by bot.py."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,11 @@ from sqlalchemy import Engine
 from blocks.driver import Driver
 from cases.policy import Policy
 from desk.limits import Limits
+from intake.ground import Ground
 from notices.digest import Health
 from notices.house import House
 from notices.send import Sender
+from probes.settings import ProbeSettings
 
 Network = IPv4Network | IPv6Network
 
@@ -39,8 +42,9 @@ class Desk:
     policy: Policy
     house: House
     people: People
-    networks: tuple[Network, ...]
-    hubs: tuple[Network, ...]
+    ground: Ground  # without the database's part: see desk.polling
+    probe: ProbeSettings
+    hosts: asyncio.Semaphore  # how many servers are tested at once
     never: tuple[Network, ...]
     fallback: str | None  # the registry's, for servers that no row covers
     limits: Limits
@@ -51,5 +55,4 @@ class Desk:
     work_retries: tuple[timedelta, ...]
     digest_hour: tuple[int, int]
     health: Callable[[], Health]
-    dns_patience: timedelta = timedelta(seconds=5)
     now: Callable[[], datetime] = field(default=utc_now)

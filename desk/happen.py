@@ -74,15 +74,21 @@ def open_or_join(
     identity: str,
     by: str,
     now: datetime,
+    joining: Callable[[int], None] = lambda case_id: None,
 ) -> Happened:
-    """Let a complaint (or a proof) reach the server's open case; where there is none, it opens one."""
+    """Let a complaint (or a proof) reach the server's open case; where there is none, it opens one.
+
+    `joining` is called with the case's id before any mail is written, so that the mails know what the case knows.
+    """
     standing = case_rows.open_case_of(session, happening.server.addresses)
     if standing is not None:
+        joining(standing.id)
         return happen_to(session, desk, standing.id, happening, identity=identity, by=by, now=now)
     opened, effects = advance(None, happening, desk.policy, now)
     if opened is None:
         raise ValueError(f"{type(happening).__name__} opened no case")
     case = case_rows.insert(session, opened)
+    joining(case.id)
     _record(session, None, case, happening, identity=identity, by=by, now=now)
     refusal = carry_out(session, desk, case, effects, now)
     return Happened(case, refusal)

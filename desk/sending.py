@@ -15,11 +15,9 @@ from notices.send import Refused
 
 
 async def send(desk: Desk, item: Item) -> Done | NotDone:
-    """Hand over the notice named by the item. An attempt that began and never ended is sent under the same Message-ID."""
+    """Hand over the notice named by the item; one whose attempt never ended goes again under the same Message-ID."""
     notice_id = int(item.payload["notice"])
-    notice = await asyncio.to_thread(
-        transact, desk, lambda session: notice_rows.begin(session, notice_id, desk.now())
-    )
+    notice = await asyncio.to_thread(transact, desk, lambda session: notice_rows.begin(session, notice_id, desk.now()))
     if notice is None:
         return Done()  # sent before, or withdrawn
     result = await desk.sender.send(notice)
@@ -30,7 +28,13 @@ async def send(desk: Desk, item: Item) -> Done | NotDone:
             if notice.case_id is not None:
                 happening = NoticeFailed(NoticeKind(notice.kind), notice.to, notice.number, result.reply)
                 happen_to(
-                    session, desk, notice.case_id, happening, identity=f"{item.key}:failed", by="our mail system", now=now
+                    session,
+                    desk,
+                    notice.case_id,
+                    happening,
+                    identity=f"{item.key}:failed",
+                    by="our mail system",
+                    now=now,
                 )
 
         return NotDone(result.reply, for_good=result.for_good, given_up=given_up)

@@ -1,19 +1,18 @@
 """The accused server as a whole: its other addresses, its administrators, and what the configuration says of it."""
 
 import asyncio
-from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from collections.abc import Iterable
+from ipaddress import ip_address
 
-import dns.asyncresolver
-import dns.exception
 from sqlalchemy.orm import Session
 
 from cases.model import Contact, Server
 from db import registry
 from desk.desk import Desk
 from desk.happen import transact
-
-Address = IPv4Address | IPv6Address
+from desk.log import log
+from probes import resolver
+from probes.errors import CannotTest
 
 # More addresses than this under one name are no one server.
 MOST_ADDRESSES = 16
@@ -24,17 +23,21 @@ async def server_of(desk: Desk, address: str) -> Server:
 
     DNS that does not answer costs the other addresses, not the complaint.
     """
-    rows = await asyncio.to_thread(transact, desk, lambda session: _registered(session, address))
-    hostname, contacts = rows
-    others = await _addresses_of(desk, hostname) if hostname else []
-    addresses = _ours(desk, [address, *others])
+    hostname, contacts = await asyncio.to_thread(transact, desk, lambda session: _registered(session, address))
+    others: tuple[str, ...] = ()
+    if hostname:
+        try:
+            others = await resolver.addresses(desk.resolver, hostname)
+        except CannotTest as error:
+            log().warning("other addresses unknown", hostname=hostname, why=str(error))
+    addresses = _ours(desk, [address, *others[:MOST_ADDRESSES]])
     if not contacts and desk.fallback:
         contacts = (Contact(email=desk.fallback),)
     return Server(
         addresses=addresses,
         hostname=hostname,
         contacts=contacts,
-        in_hubs=any(ip_address(a) in network for a in addresses for network in desk.hubs),
+        in_hubs=any(desk.ground.hub(a) for a in addresses),
         never=any(ip_address(a) in network for a in addresses for network in desk.never),
     )
 
@@ -48,22 +51,6 @@ def _registered(session: Session, address: str) -> tuple[str, tuple[Contact, ...
     return hostname, contacts
 
 
-async def _addresses_of(desk: Desk, hostname: str) -> list[str]:
-    found: list[str] = []
-    for kind in ("A", "AAAA"):
-        try:
-            answer = await desk.resolver.resolve(hostname, kind, lifetime=desk.dns_patience.total_seconds())
-        except (dns.exception.DNSException, OSError, UnicodeError):
-            continue
-        found += sorted(record.address for record in answer)
-    return found[:MOST_ADDRESSES]
-
-
-def _ours(desk: Desk, addresses: Sequence[str]) -> tuple[str, ...]:
+def _ours(desk: Desk, addresses: Iterable[str]) -> tuple[str, ...]:
     """In order and once each, RFC 5952; only those in `networks`."""
-    kept: dict[str, None] = {}
-    for text in addresses:
-        address: Address = ip_address(text)
-        if any(address in network for network in desk.networks):
-            kept[str(address)] = None
-    return tuple(kept)
+    return tuple(dict.fromkeys(str(ip_address(text)) for text in addresses if desk.ground.ours(text)))

@@ -1,7 +1,9 @@
 """Cases as `bot.py cases` and `bot.py case` show them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from cases.model import Case
 from cases.waiting import waits_for
 from db import cases as case_rows
 from db import notices as notice_rows
+from mail.redact import one_line
 
 
 def case_json(case: Case) -> dict[str, Any]:
@@ -45,3 +48,25 @@ def history_json(session: Session, case: Case) -> dict[str, Any]:
 
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
+
+
+def history_text(found: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What `history_json` gives, for a person: what stands, what happened, what was written."""
+    lines = [
+        f"case {found['id']}: {', '.join(found['addresses'])}, {found['state']}",
+        f"  waits for    {one_line(found['waits_for'])}",
+        f"  block        {found['block']}",
+        f"  complaints   {found['complaints']} ({found['confidence']} confidence)",
+    ]
+    for name in ("opened_at", "verified_at", "notified_at", "deadline", "ended_at"):
+        if found[name]:
+            lines.append(f"  {name.replace('_', ' '):12} {_local(found[name], zone)}")
+    lines += ["", "what happened"]
+    lines += [f"  {_local(event['at'], zone)}  {one_line(event['text'])}" for event in found["events"]]
+    lines += ["", "what was written"]
+    lines += [f"  {n['kind']:20} {n['state']:8} {one_line(n['to'])}" for n in found["notices"]]
+    return "\n".join(lines)
+
+
+def _local(at: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(at).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")

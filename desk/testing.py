@@ -5,16 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import dns.asyncresolver
-import dns.exception
-import dns.reversename
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from cases.happenings import RelayTestFailed, RelayTestFinished, RelayTestStarted
 from cases.model import Output, Way
-from db import registry, relay_tests, work
 from db import cases as case_rows
+from db import registry, relay_tests, work
 from db.tables import Probe, RelayTest
 from desk.desk import Desk
 from desk.happen import happen_to, transact
@@ -23,7 +20,8 @@ from desk.worker import Done, Item, NotDone
 from probes import guards
 from probes.blocklists import listings
 from probes.errors import CannotTest
-from probes.facts import TargetFacts, target_facts
+from probes.facts import TargetFacts
+from probes.lookup import look_up
 from probes.plan import PlannedProbe, plan
 from probes.report import as_json
 from probes.results import AddressDialogue, Progress, came_back
@@ -42,13 +40,17 @@ async def test(desk: Desk, item: Item) -> Done | NotDone:
     except CannotTest as error:
         why = str(error)
         return Done(lambda session, now: _could_not_run(session, desk, test_id, why, now))
-    return Done(lambda session, now: judged(session, desk, test_id, now))
+    return Done(lambda session, now: _judge(session, desk, test_id, now))
 
 
 async def conclude(desk: Desk, item: Item) -> Done:
     """The return window is over: whatever is accepted and has not come back does not count as a relay."""
     test_id = int(item.payload["test"])
-    return Done(lambda session, now: judged(session, desk, test_id, now, window_over=True))
+    return Done(lambda session, now: _judge(session, desk, test_id, now, window_over=True))
+
+
+def _judge(session: Session, desk: Desk, test_id: int, now: datetime, *, window_over: bool = False) -> None:
+    judged(session, desk, test_id, now, window_over=window_over)
 
 
 async def hold_dialogues(
@@ -59,20 +61,22 @@ async def hold_dialogues(
     Raises CannotTest, before anything was sent, where vantage point or third party are not as they must be.
     """
     settings = desk.probe
+    if await asyncio.to_thread(transact, desk, lambda s: _was_held(s, test_id)):
+        return
     addresses, hostname = await asyncio.to_thread(transact, desk, lambda s: _target(s, test_id))
     for address in addresses:
         guards.target(address, settings.networks)
     await guards.third_party(settings)
     vantage = {address: await guards.vantage(address, settings) for address in addresses}
-    facts = [await _facts(desk, address, hostname) for address in addresses]
-    planned = await asyncio.to_thread(
-        transact, desk, lambda s: _begin(s, desk, test_id, facts, prove_again, vantage)
-    )
+    facts = [await look_up(address, [hostname] if hostname else [], settings) for address in addresses]
+    planned = await asyncio.to_thread(transact, desk, lambda s: _begin(s, desk, test_id, facts, prove_again, vantage))
 
     async def returned() -> frozenset[str]:
         return await asyncio.to_thread(transact, desk, lambda s: relay_tests.back(s, test_id))
 
-    held = await run(planned.probes, facts, settings, returned, hosts=desk.hosts, attempt=planned.attempt, progress=watch)
+    held = await run(
+        planned.probes, facts, settings, returned, hosts=desk.hosts, attempt=planned.attempt, progress=watch
+    )
     listed = {address: list((await listings(address, settings)).listed_on) for address in addresses}
     await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses, listed))
 
@@ -139,6 +143,12 @@ def outputs(session: Session, addresses: Sequence[str]) -> tuple[Output, ...]:
     )
 
 
+def _was_held(session: Session, test_id: int) -> bool:
+    """Whether the dialogues were stored before: whoever did it died before the verdict."""
+    row = relay_tests.get(session, test_id)
+    return row is not None and row.state not in {relay_tests.ORDERED, relay_tests.RUNNING}
+
+
 class _Planned:
     """The probes that an attempt sends, and which attempt it is."""
 
@@ -201,9 +211,7 @@ def _greylisted(session: Session, row: RelayTest) -> list[Probe]:
     return list(relay_tests.probes_of(session, row.id))
 
 
-def _store(
-    session: Session, desk: Desk, test_id: int, held: Sequence[AddressDialogue], listed: dict[str, Any]
-) -> None:
+def _store(session: Session, desk: Desk, test_id: int, held: Sequence[AddressDialogue], listed: dict[str, Any]) -> None:
     row = relay_tests.get(session, test_id)
     if row is None:
         return
@@ -211,9 +219,7 @@ def _store(
     row.dialogues = DIALOGUES.dump_python(list(held), mode="json")
     row.listed_on = listed
     row.transcript = "\n".join(dialogue.transcript for dialogue in held)
-    row.vantage = {
-        d.address: sorted({*d.vantage, *row.vantage.get(d.address, ())}) for d in held
-    }
+    row.vantage = {d.address: sorted({*d.vantage, *row.vantage.get(d.address, ())}) for d in held}
     results = {result.nonce: result for dialogue in held for result in dialogue.results}
     for probe in relay_tests.probes_of(session, test_id):
         result = results.get(probe.nonce)
@@ -248,18 +254,6 @@ def _could_not_run(session: Session, desk: Desk, test_id: int, why: str, now: da
         happening = RelayTestFailed(row.number, why)
         identity = f"test:{row.number}:failed"
         happen_to(session, desk, row.case_id, happening, identity=identity, by="relay test", now=now)
-
-
-async def _facts(desk: Desk, address: str, hostname: str) -> TargetFacts:
-    names = [hostname] if hostname else []
-    try:
-        answer = await desk.resolver.resolve(
-            dns.reversename.from_address(address), "PTR", lifetime=desk.dns_patience.total_seconds()
-        )
-        names += [str(record.target) for record in answer]
-    except (dns.exception.DNSException, OSError):
-        log().info("no reverse name", address=address)
-    return target_facts(address, names)
 
 
 def _way(planned: PlannedProbe) -> tuple[str, str, int, bool]:

@@ -25,7 +25,7 @@ def scheduler() -> AsyncIOScheduler:
     )
 
 
-def every(ticks: AsyncIOScheduler, interval: timedelta, look: Callable[[], Awaitable[None] | None], now: datetime) -> None:
+def every(ticks: AsyncIOScheduler, interval: timedelta, look: Callable[[], Awaitable[None]], now: datetime) -> None:
     """Look at once, and then at this interval; a look that takes longer is not overtaken by the next."""
     ticks.add_job(look, "interval", seconds=interval.total_seconds(), next_run_time=now)
 

@@ -67,9 +67,7 @@ def received_by_us(headers: Sequence[tuple[str, str]], border: Border) -> bool:
     return False
 
 
-def _by_our_border(
-    headers: Sequence[tuple[str, str]], border: Border
-) -> list[tuple[str, str, dict[str, str]]]:
+def _by_our_border(headers: Sequence[tuple[str, str]], border: Border) -> list[tuple[str, str, dict[str, str]]]:
     ours = {host.lower() for host in border.authserv_ids}
     trace = [(name.lower(), value) for name, value in headers]
     believed: list[tuple[str, str, dict[str, str]]] = []
@@ -141,5 +139,3 @@ def _same_or_parent(vouching: str, domain: str) -> bool:
 
 def _is_or_below(domain: str, own: tuple[str, ...]) -> bool:
     return any(domain == ours.lower() or domain.endswith("." + ours.lower()) for ours in own)
-
-

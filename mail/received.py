@@ -1,202 +1,198 @@
-"""Received lines (RFC 5321 §4.4) as mail servers really write them.
+"""One Received line (RFC 5321 §4.4), as the common mail systems write it.
 
-What the receiver saw (`seen`) is kept apart from what the sender said of itself (`helo`), which is never evidence.
+What counts is the address that the writer itself saw. What the sender called itself (HELO, EHLO) is kept apart: it is his
+word, and no evidence. Everything is one pass over at most `LINE_LIMIT` characters.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
-LONGEST_LINE = 4096
-KEYWORDS = frozenset({"from", "by", "via", "with", "id", "for"})
-# 2.3.4.5 as a whole word, never a part of 15.1.225.42.7 or v1.2.3.4
-BARE_V4 = re.compile(r"(?<![\w.:-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.-]|:\d*[.:])")
-BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})(?:%[\w.]{1,16})?\]", re.IGNORECASE)
-EXIM_HELO = re.compile(r"\bhelo=([^\s)]{1,255})", re.IGNORECASE)
-QMAIL_HELO = re.compile(r"^[HE][EH]LO\s+([^\s)]{1,255})", re.IGNORECASE)
-ENVELOPE_FROM = re.compile(r"envelope-(?:from|sender)\s*<?([^\s<>()]{0,320})>?", re.IGNORECASE)
-AUTHENTICATED = re.compile(r"\b(authenticated|auth=|authuser|(?:e|utf8)?smtps?a\b|asmtp)", re.IGNORECASE)
-LOCAL = re.compile(
-    r"from userid (\d{1,10})|invoked (?:by uid \d{1,10}|from network|for bounce)|\bwith local\b|from (\S{1,64}@localhost)\b",
-    re.IGNORECASE,
-)
+from mail.addresses import read_address
+from mail.received_words import Words, divided
 
 
 @dataclass(frozen=True)
 class Received:
-    """One Received line, read. Everything may be missing."""
+    """What a line says. Empty: it does not say."""
 
-    line: str  # unfolded, as written
-    seen: str | None  # the peer's address as the writer saw it, RFC 5952
-    helo: str  # what the peer called itself
-    reverse: str  # the peer's name as the writer looked it up
-    by: str  # the writer's own name, lower case
-    protocol: str  # the word behind `with`
-    id: str
-    date: datetime | None  # aware, UTC
-    authenticated: bool  # the writer says that the peer had logged in
-    local: str  # the writer says that it came from its own machine: how; else empty
-    envelope_sender: str | None = None
-    recipient: str = ""  # behind `for`
+    seen: str | None = None  # the address that the writer saw, RFC 5952
+    doubtful: bool = False  # it may be read in two ways, and the sender can have had a hand in it
+    helo: str = ""
+    reverse: str = ""  # the name that the writer looked up for the address; not "unknown"
+    by: str = ""  # the writer, as it calls itself; lower case
+    by_address: str | None = None
+    protocol: str = ""  # upper case: ESMTPS, LMTP, HTTP ...; "" where no keyword says so
+    queue_id: str = ""
+    date: str = ""  # as written
+    at: datetime | None = None  # the same in UTC
+    login: str = ""  # who had logged in; "yes" where he is not named
+    recipient: str = ""
+    envelope_sender: str = ""
+    user: str = ""  # the local account that handed it in (userid, uid), for mail that came by no network
+    software: str = ""  # the first comment after the writer's name
 
 
-def read_received(value: str) -> Received:
-    """Read the value of one Received header. Raises nothing: what cannot be read is missing."""
-    line = " ".join(value[:LONGEST_LINE].split())
-    body, _, dated = line.rpartition(";")
-    if not body:
-        body, dated = line, ""
-    clauses = _clauses(body)
-    source, target = clauses.get("from", _Clause()), clauses.get("by", _Clause())
-    exim = any("exim" in comment.lower() for clause in clauses.values() for comment in clause.comments)
-    protocol = clauses.get("with", _Clause()).first
-    local = LOCAL.search(body)
-    sender = ENVELOPE_FROM.search(body)
+LINE_LIMIT = 4_096  # characters of a line that are read
+LINES_LIMIT = 200  # lines of a message that are read
+
+
+def read_received(values: Iterable[str]) -> tuple[Received, ...]:
+    """Read the Received lines of a message, top down; values as `mail.headers.read_head` gives them."""
+    found = []
+    for value in values:
+        if len(found) == LINES_LIMIT:
+            break
+        found.append(read_line(value))
+    return tuple(found)
+
+
+def read_line(value: str) -> Received:
+    """Read one line."""
+    text, date = _without_date(" ".join(value[:LINE_LIMIT].split()))
+    words = divided(text)
+    writer = words.last("by")
+    sender, rest = (words.before(writer), words.after(writer)) if writer is not None else (words, Words(()))
+    by = _host(rest.first())
+    seen, doubtful = _seen(sender, exim="exim" in text.lower())
+    doubtful = doubtful or sender.last("by") is not None
+    helo, reverse = _names(sender, exim="exim" in text.lower())
     return Received(
-        line=line,
-        seen=_seen(source, exim=exim),
-        helo=_helo(source),
-        reverse=_reverse(source),
-        by=target.first.strip("[]<>,;").lower().rstrip("."),
-        protocol=protocol,
-        id=clauses.get("id", _Clause()).first.strip("<>"),
-        date=_date(dated),
-        authenticated=AUTHENTICATED.search(body) is not None,
-        local=local.group(0) if local else "",
-        envelope_sender=sender.group(1) if sender else None,
-        recipient=clauses.get("for", _Clause()).first.strip("<>"),
+        seen=seen,
+        doubtful=doubtful,
+        helo=helo,
+        reverse=reverse,
+        by=by,
+        by_address=read_address(by) or next(filter(None, (read_address(c) for c in rest.comments()[:1])), None),
+        protocol=_protocol(rest),
+        queue_id=rest.following("id").strip("<>").rstrip(";")[:100],
+        date=date,
+        at=read_date(date),
+        login=_login(text, rest),
+        recipient=rest.following("for").strip("<>;").lower()[:320],
+        envelope_sender=_match(ENVELOPE_SENDER, text).lower()[:320],
+        user=_match(USER, text)[:40],
+        software=next((c for c in rest.comments() if read_address(c) is None), "")[:80],
     )
 
 
-def plain_address(text: str) -> str | None:
-    """An address literal as RFC 5952 writes it: `IPv6:`, a zone, a port and IPv4-mapped notation are taken off."""
-    text = text.strip().strip("[]")
-    if text[:5].lower() == "ipv6:":
-        text = text[5:]
+def read_date(text: str) -> datetime | None:
+    """Read a date (RFC 5322 §3.3); None for what is none. A date without a zone counts as UTC."""
     try:
-        address: IPv4Address | IPv6Address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return str(address)
-
-
-@dataclass(frozen=True)
-class _Clause:
-    words: tuple[str, ...] = ()
-    comments: tuple[str, ...] = ()
-
-    @property
-    def first(self) -> str:
-        return self.words[0] if self.words else ""
-
-
-def _clauses(body: str) -> dict[str, _Clause]:
-    """Split at the keywords outside of comments; the first clause of each keyword counts."""
-    found: dict[str, tuple[list[str], list[str]]] = {}
-    current: tuple[list[str], list[str]] = ([], [])
-    found[""] = current
-    for piece, comment in _pieces(body):
-        if comment:
-            current[1].append(piece)
-        elif piece.lower() in KEYWORDS and (piece.lower() not in found):
-            current = found[piece.lower()] = ([], [])
-        else:
-            current[0].append(piece)
-    if "from" not in found and found[""][1]:
-        # Sendmail's and qmail's local lines: the whole source stands in a comment before `by`.
-        found["from"] = ([], found[""][1])
-    return {keyword: _Clause(tuple(words), tuple(comments)) for keyword, (words, comments) in found.items()}
-
-
-def _pieces(body: str) -> list[tuple[str, bool]]:
-    """Words, and comments without their outer brackets; one pass, whatever the nesting."""
-    pieces: list[tuple[str, bool]] = []
-    depth, start, word = 0, 0, []
-    for position, character in enumerate(body):
-        if character == "(":
-            if depth == 0:
-                start = position + 1
-                if word:
-                    pieces.append(("".join(word), False))
-                    word = []
-            depth += 1
-        elif character == ")" and depth:
-            depth -= 1
-            if depth == 0:
-                pieces.append((body[start:position], True))
-        elif depth == 0:
-            if character == " ":
-                if word:
-                    pieces.append(("".join(word), False))
-                    word = []
-            else:
-                word.append(character)
-    if depth:
-        pieces.append((body[start:], True))
-    if word:
-        pieces.append(("".join(word), False))
-    return pieces
-
-
-def _seen(source: _Clause, *, exim: bool) -> str | None:
-    for comment in source.comments:
-        spoken = EXIM_HELO.search(comment) or QMAIL_HELO.search(comment)
-        observed = comment[: spoken.start()] + comment[spoken.end() :] if spoken else comment
-        for match in reversed(BRACKETED.findall(observed)):
-            address = plain_address(match)
-            if address:
-                return address
-    for comment in source.comments:
-        if QMAIL_HELO.match(comment) or "=" in comment:
-            continue
-        # qmail (1.2.3.4), (user@1.2.3.4); Exchange (1.2.3.4), (2001:db8::1)
-        words = comment.split()
-        if len(words) == 1:
-            address = plain_address(words[0].rpartition("@")[2])
-            if address:
-                return address
-        bare = BARE_V4.findall(comment)
-        if len(bare) == 1 and len(words) <= 2:
-            address = plain_address(bare[0])
-            if address:
-                return address
-    # Exim without a name for the peer: `from [1.2.3.4] (helo=x)`; anywhere else a literal is what the peer said.
-    spoke = any(EXIM_HELO.search(comment) for comment in source.comments)
-    if (exim or spoke) and source.words and source.first.startswith("["):
-        match = BRACKETED.match(source.first)
-        return plain_address(match.group(1)) if match else None
-    return None
-
-
-def _helo(source: _Clause) -> str:
-    for comment in source.comments:
-        spoken = EXIM_HELO.search(comment) or QMAIL_HELO.match(comment)
-        if spoken:
-            return spoken.group(1)
-    return source.first
-
-
-def _reverse(source: _Clause) -> str:
-    for comment in source.comments:
-        name, bracket, _ = comment.partition("[")
-        words = name.split()
-        if bracket and words and words[-1].lower() != "unknown" and "=" not in name:
-            return words[-1].rstrip(".").lower()
-    if any(EXIM_HELO.search(comment) for comment in source.comments) and not source.first.startswith("["):
-        return source.first.lower()
-    return ""
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text.strip())
-    except (ValueError, TypeError, OverflowError, IndexError):
+        at = parsedate_to_datetime(text[:100].strip())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     try:
-        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+ENVELOPE_SENDER = re.compile(r"\((?:envelope-from|envelope-sender|sender) <?(?P<x>[^\s<>()]{1,320})>?", re.IGNORECASE)
+USER = re.compile(r"\b(?:from userid|invoked by uid|uid) (?P<x>[0-9]{1,10})\b|\(from (?P<y>[^\s@()]{1,40})@localhost\)")
+LOGIN = re.compile(
+    r"\((?:authenticated sender|authenticated user|smtp-auth user|account|auth user)[: ] ?(?P<x>[^\s(),]{1,200})"
+    r"|\(squirrelmail authenticated user (?P<y>[^\s()]{1,200})\)"
+    r"|\((?:authenticated(?: bits=[0-9]+)?|authenticated user|user authenticated)\b",
+    re.IGNORECASE,
+)
+# RFC 3848: an A after the S of LMTP or SMTP (and TLS) says that the sender had logged in.
+LOGGED_IN = re.compile(r"(?:E?SMTP|LMTP|UTF8SMTP)S?A", re.IGNORECASE)
+HELO_COMMENT = re.compile(r"(?:HELO|EHLO)\b ?(?P<x>\S*)", re.IGNORECASE)
+HELO_ITEM = re.compile(r"\b(?:helo|ehlo)=(?P<x>\[[^\]\s]*\]|[^\s()]*)", re.IGNORECASE)
+IDENT_ITEM = re.compile(r"\bident=\S*", re.IGNORECASE)
+LITERAL = re.compile(r"\[[0-9A-Za-z:.%_-]{2,100}\](?::[0-9]{1,5})?", re.ASCII)
+NOT_THE_PEER = re.compile(
+    r"using |client cn|client did|no client|authenticated|issuer|verified|not verified|amavis|cipher|tls|account |user ",
+    re.IGNORECASE,
+)
+
+
+def _without_date(text: str) -> tuple[str, str]:
+    """The date stands after the last semicolon."""
+    head, semicolon, date = text.rpartition(";")
+    if not semicolon:
+        return text, ""
+    if ")" in date and date.count(")") > date.count("("):
+        return text, ""  # a semicolon inside a comment
+    return head, date.strip()[:100]
+
+
+def _seen(sender: Words, *, exim: bool) -> tuple[str | None, bool]:
+    """The peer's address: in a comment, never in what follows helo=; and whether two comments claim one."""
+    claims = [claim for claim in map(_claimed, sender.comments()) if claim is not None]
+    if claims:
+        return claims[0], len(set(claims)) > 1
+    words = [word for word in sender.plain() if word.lower() != "from"]
+    # IMail writes `from HELO [1.2.3.4] by`: what comes after the HELO is its own.
+    if len(words) == 2 and words[1].startswith("["):
+        return read_address(words[1]), False
+    # Exim and CommuniGate write `from [1.2.3.4] (helo=…)`, Yahoo `from 1.2.3.4 (EHLO …)`. Alone it would be a HELO.
+    told_apart = exim or any(
+        HELO_COMMENT.match(c) or HELO_ITEM.search(c) or LOGIN.match(f"({c})") for c in sender.comments()
+    )
+    return (read_address(words[0]), False) if len(words) == 1 and told_apart else (None, False)
+
+
+def _claimed(comment: str) -> str | None:
+    """The address in a comment that describes the peer."""
+    if NOT_THE_PEER.match(comment) or HELO_COMMENT.match(comment):
+        return None
+    comment = IDENT_ITEM.sub("", HELO_ITEM.sub("", comment))
+    literals = [address for literal in LITERAL.findall(comment) if (address := read_address(literal))]
+    if literals:
+        return literals[-1]
+    words = comment.split()
+    return read_address(words[-1].rpartition("@")[2]) if len(words) == 1 else None
+
+
+def _names(sender: Words, *, exim: bool) -> tuple[str, str]:
+    """What the peer called itself, and the name that the writer looked up."""
+    first = next((word for word in sender.plain() if word.lower() != "from"), "")
+    for comment in sender.comments():
+        if match := HELO_COMMENT.match(comment):  # qmail, Yahoo: the name looked up stands first
+            return _host(match["x"]), _looked_up(first)
+        if match := HELO_ITEM.search(comment):  # Exim
+            return _host(match["x"]), _looked_up(first)
+    looked_up = ""
+    for comment in sender.comments():
+        if _claimed(comment) is not None:
+            before = comment[: comment.rfind("[")] if "[" in comment else ""
+            looked_up = "" if "forged" in comment.lower() else _looked_up(before.strip().rpartition("@")[2])
+            break
+    if exim and not looked_up:  # `from name ([1.2.3.4])`: Exim looked it up, and the HELO was the same
+        looked_up = _looked_up(first)
+    return _host(first), looked_up
+
+
+def _looked_up(word: str) -> str:
+    name = _host(word)
+    return "" if name in {"unknown", "unverified", "localhost.localdomain"} or read_address(name) else name
+
+
+def _host(word: str) -> str:
+    return word.strip("<>,;").rstrip(".").lower()[:255]
+
+
+def _protocol(rest: Words) -> str:
+    words = rest.following("with").upper()
+    return "SMTP" if words == "MICROSOFT" else words[:20]
+
+
+def _login(text: str, rest: Words) -> str:
+    match = LOGIN.search(text)
+    if match is not None:
+        return (match["x"] or match["y"] or "yes").strip("<>'\"")
+    return "yes" if LOGGED_IN.fullmatch(rest.following("with")) else ""
+
+
+def _match(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return "" if match is None else next((group for group in match.groups() if group), "")
+
+
+def is_local(line: Received) -> bool:
+    """Whether the line names no peer at all: handed on within one host, or by a local account."""
+    return line.seen is None and not line.helo

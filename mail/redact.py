@@ -17,7 +17,9 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     # Cut first: a line of 200 shown characters never needs more than this of the text.
     shown = " ".join(text[: 20 * longest + 200].split())
     if not shown.isascii() or not shown.isprintable():
-        shown = "".join(character if _harmless(character) else _escaped(character) for character in shown[: 2 * longest])
+        shown = "".join(
+            character if _harmless(character) else _escaped(character) for character in shown[: 2 * longest]
+        )
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
 
 

@@ -62,23 +62,29 @@ def lines(notices: Iterable[Notice]) -> list[str]:
 
 
 def _to_person(session: Session, person: str, since: datetime) -> int:
-    return session.scalar(
-        select(func.count())
-        .select_from(Notice)
-        .where(
-            func.lower(Notice.to) == person.lower(),
-            Notice.role == Role.COMPLAINANT.value,
-            Notice.kind != NoticeKind.COMPLAINT_SUMMARY.value,
-            Notice.created_at >= since,
-            Notice.state != "held",
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Notice)
+            .where(
+                func.lower(Notice.to) == person.lower(),
+                Notice.role == Role.COMPLAINANT.value,
+                Notice.kind != NoticeKind.COMPLAINT_SUMMARY.value,
+                Notice.created_at >= since,
+                Notice.state != "held",
+            )
         )
-    ) or 0
+        or 0
+    )
 
 
 def _to_unproven(session: Session, since: datetime) -> int:
-    return session.scalar(
-        select(func.count())
-        .select_from(Notice)
-        .join(Complaint, Notice.complaint_id == Complaint.id)
-        .where(Complaint.proven.is_(False), Notice.created_at >= since, Notice.state != "held")
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Notice)
+            .join(Complaint, Notice.complaint_id == Complaint.id)
+            .where(Complaint.proven.is_(False), Notice.created_at >= since, Notice.state != "held")
+        )
+        or 0
+    )

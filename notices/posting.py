@@ -59,9 +59,7 @@ def post(session: Session, letter: Letter, house: House, now: datetime) -> Notic
         return None
     purpose = "headers" if letter.kind is NoticeKind.HEADERS_NEEDED else PURPOSES[letter.role]
     # One token a mail: a failure report names its mail by it, and a decision uses up only its own.
-    token = tokens.mint(
-        session, purpose, letter.to, now, case_id=letter.case_id, complaint_id=letter.complaint_id
-    )
+    token = tokens.mint(session, purpose, letter.to, now, case_id=letter.case_id, complaint_id=letter.complaint_id)
     message_id = f"<{secrets.token_hex(16)}.omr@{house.domain}>"
     headers = Headers(letter.to, message_id, now, token, letter.kind in ANSWERS, letter.thread)
     notice = Notice(

@@ -40,7 +40,15 @@ def environments() -> tuple[Environment, Environment]:
     """The one for plain text, and the one for HTML, which escapes everything that is not markup of ours."""
     plain, rich = _environment(html=False), _environment(html=True)
     plain.filters.update(
-        flow=flow, word=str, strong=str, mono=str, link=str, quoted=quoted, column=column, underline=underline, hang=hang
+        flow=flow,
+        word=str,
+        strong=str,
+        mono=str,
+        link=str,
+        quoted=quoted,
+        column=column,
+        underline=underline,
+        hang=hang,
     )
     rich.filters.update(word=_word, strong=_strong, mono=_mono, link=_link, breakable=_breakable)
     # The macros with which templates/words/ is written: the same names, once for text and once for HTML.

@@ -15,9 +15,7 @@ from notices.render import render
 
 def summarize(session: Session, house: House, now: datetime) -> tuple[Notice, ...]:
     """Write each complainant one summary of the mails held on earlier days, in the caller's transaction."""
-    written = [
-        _summarize(session, held, house, now) for held in allowance.to_summarize(session, house, now).values()
-    ]
+    written = [_summarize(session, held, house, now) for held in allowance.to_summarize(session, house, now).values()]
     return tuple(notice for notice in written if notice is not None)
 
 

@@ -45,7 +45,11 @@ def span(length: timedelta) -> str:
         return counted(seconds, "second")
     hours, minutes = seconds // 3600, seconds % 3600 // 60
     if hours >= 72:
-        return f"{counted(hours // 24, 'day')} {counted(hours % 24, 'hour')}" if hours % 24 else counted(hours // 24, "day")
+        return (
+            f"{counted(hours // 24, 'day')} {counted(hours % 24, 'hour')}"
+            if hours % 24
+            else counted(hours // 24, "day")
+        )
     if not hours:
         return counted(minutes, "minute")
     return f"{counted(hours, 'hour')} {counted(minutes, 'minute')}" if minutes else counted(hours, "hour")

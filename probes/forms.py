@@ -198,9 +198,7 @@ FORMS: Mapping[str, Form] = MappingProxyType({form.id: form for form in _TABLE})
 PLAIN = "U01"
 
 
-def fields(
-    facts: TargetFacts, *, local: str, domain: str, nonce: str, sender_nonce: str
-) -> Mapping[str, str]:
+def fields(facts: TargetFacts, *, local: str, domain: str, nonce: str, sender_nonce: str) -> Mapping[str, str]:
     """The values for the templates of one probe. `local` and `domain` are those of our return address."""
     return {
         "n": f"{local}+{nonce}",

@@ -20,7 +20,9 @@ class ProbeResult:
     mail_from: str  # as sent, without angle brackets
     rcpt_to: str
     outcome: FormOutcome
-    reply: str = ""  # the reply that decided, code first, lines parted by "\n", surrogates as received; empty: none came
+    reply: str = (
+        ""  # the reply that decided, code first, lines parted by "\n", surrogates as received; empty: none came
+    )
     note: str = ""  # why it was not sent, or what was odd, for a person
     sent: bool = False  # it got as far as a command of its own
     sent_at: datetime | None = None  # when the end of its message was accepted; None: it was not

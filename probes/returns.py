@@ -41,7 +41,9 @@ class NoReturn:
 class Bounce:
     """A failure report came to the nonce sender."""
 
-    tried_to_relay: bool  # it shows that the server tried to hand the probe to our MX: still `accepted`, shown to a human
+    tried_to_relay: (
+        bool  # it shows that the server tried to hand the probe to our MX: still `accepted`, shown to a human
+    )
     why: str
 
 

@@ -4,10 +4,37 @@ One address is judged by `judge`, the server by `overall`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.model import FormOutcome, Verdict, Way
-from probes.results import Control, ProbeResult
+from mail.redact import one_line
+from probes import replies
+from probes.forms import FORMS, PLAIN
+from probes.results import AddressDialogue, Control, ProbeResult
+
+# For a form that was sent in several ways: what the report says of it.
+STRONGEST = (
+    FormOutcome.RETURNED,
+    FormOutcome.BOUNCED,
+    FormOutcome.ACCEPTED,
+    FormOutcome.LOCAL,
+    FormOutcome.DEFERRED,
+    FormOutcome.REFUSED,
+    FormOutcome.VOID,
+)
+MAY_COME_BACK = frozenset({FormOutcome.ACCEPTED, FormOutcome.LOCAL})
+NOT_REFUSED = frozenset(FormOutcome) - {FormOutcome.REFUSED, FormOutcome.VOID}
+
+# Of several addresses: open if any is, clean only if all are, else the one that a human most needs to hear of.
+WORST = (
+    Verdict.OPEN,
+    Verdict.ACCEPTS,
+    Verdict.SHUT_OUT,
+    Verdict.DEFERRED,
+    Verdict.UNREACHABLE,
+    Verdict.BOUNCES,
+    Verdict.CLOSED,
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +95,201 @@ def judge(
     `controls`: by port. `window_over`: nothing more is awaited; until then `AddressReport.waiting` says whether the
     verdict may change. `trouble`: why the address could not be tested at all. Raises ValueError without results.
     """
-    raise NotImplementedError
+    if not results:
+        raise ValueError("there is nothing to judge")
+    live = _listening(results)
+    verdict, reason = _first_rule(live, controls, window_over, trouble)
+    if verdict is Verdict.BOUNCES:
+        live = [
+            replace(one, outcome=FormOutcome.VOID, note="a failure report cannot reach us")
+            if one.outcome is FormOutcome.ACCEPTED
+            else one
+            for one in live
+        ]
+    waiting = verdict is not Verdict.OPEN and not window_over and any(one.outcome in MAY_COME_BACK for one in results)
+    return AddressReport(
+        address=results[0].address,
+        verdict=verdict,
+        reason=reason,
+        waiting=waiting,
+        techniques=_techniques(live),
+        software=software,
+        seconds=seconds,
+        output_addresses=tuple(sorted({one.output for one in live if one.output})),
+        listed_on=listed_on,
+        not_sent=_not_sent(live),
+        returned=frozenset(one.way for one in results if one.outcome is FormOutcome.RETURNED),
+        refused=_refused(results),
+        bounced=frozenset(one.way for one in results if one.outcome is FormOutcome.BOUNCED),
+    )
+
+
+def judge_dialogue(
+    dialogue: AddressDialogue, results: Sequence[ProbeResult], window_over: bool, listed_on: tuple[str, ...] = ()
+) -> AddressReport:
+    """`judge` with what the dialogue knows; `results` as the mailbox has them by now."""
+    return judge(
+        results,
+        dialogue.controls,
+        window_over,
+        trouble=dialogue.trouble,
+        software=dialogue.software,
+        seconds=dialogue.seconds,
+        listed_on=listed_on,
+    )
 
 
 def overall(reports: Sequence[AddressReport]) -> ServerReport:
     """Judge the server: open if any address is, clean only if all are. Raises ValueError without reports."""
-    raise NotImplementedError
+    if not reports:
+        raise ValueError("there is nothing to judge")
+    worst = min(reports, key=lambda report: WORST.index(report.verdict))
+    return ServerReport(
+        verdict=worst.verdict,
+        reason=worst.reason if len(reports) == 1 else f"{worst.address}: {worst.reason}",
+        waiting=worst.verdict is not Verdict.OPEN and any(report.waiting for report in reports),
+        returned=frozenset().union(*(report.returned for report in reports)),
+        refused=frozenset().union(*(report.refused for report in reports)),
+        bounced=frozenset().union(*(report.bounced for report in reports)),
+        output_addresses=tuple(sorted({one for report in reports for one in report.output_addresses})),
+    )
+
+
+def _first_rule(
+    results: Sequence[ProbeResult], controls: Mapping[int, Control], window_over: bool, trouble: str
+) -> tuple[Verdict, str]:
+    with_outcome = {kind: [one for one in results if one.outcome is kind] for kind in FormOutcome}
+    accepted, bounced = with_outcome[FormOutcome.ACCEPTED], with_outcome[FormOutcome.BOUNCED]
+    if with_outcome[FormOutcome.RETURNED]:
+        return Verdict.OPEN, _open(with_outcome[FormOutcome.RETURNED])
+    if bounced and not any(one.sender_nonce for one in accepted):
+        return Verdict.BOUNCES, (
+            f"It is no relay, but a source of backscatter: it takes mail for strangers ({_form(bounced[0])})"
+            " and then returns it to the sender that the mail names."
+        )
+    if accepted:
+        return Verdict.ACCEPTS, _accepts(accepted, window_over)
+    if not any(one.reply for one in results) and not any(control.reply for control in controls.values()):
+        return Verdict.UNREACHABLE, _unreachable(results, trouble)
+    shut_out = _shut_out(results, controls)
+    if shut_out:
+        return Verdict.SHUT_OUT, shut_out
+    if with_outcome[FormOutcome.DEFERRED]:
+        return Verdict.DEFERRED, _deferred(with_outcome[FormOutcome.DEFERRED], results)
+    return Verdict.CLOSED, _closed(with_outcome[FormOutcome.REFUSED], with_outcome[FormOutcome.LOCAL], window_over)
+
+
+def _listening(results: Sequence[ProbeResult]) -> Sequence[ProbeResult]:
+    """Without the ports at which nobody listens, as long as there are others."""
+    live = [one for one in results if not one.nobody_listens]
+    return live or results
+
+
+def _shut_out(results: Sequence[ProbeResult], controls: Mapping[int, Control]) -> str | None:
+    """Why the server refuses us and not strangers, or None. At each port the plain form has to have got its answer."""
+    for port in dict.fromkeys(one.port for one in results):
+        plain = [one for one in results if one.port == port and one.form == PLAIN]
+        if plain and all(one.outcome is FormOutcome.VOID for one in plain):
+            shown = next((one for one in plain if one.reply), plain[0])
+            return (
+                f"It turned our test away before it could ask ({_quoted(shown)}):"
+                " that says nothing about how it treats strangers."
+            )
+        control = controls.get(port)
+        for one in plain:
+            if one.outcome is FormOutcome.REFUSED and control is not None and _same_refusal(one, control):
+                return (
+                    f"It refuses mail for its own postmaster in the same words ({_quoted(one)}):"
+                    " it refuses us, not strangers."
+                )
+    return None
+
+
+def _same_refusal(plain: ProbeResult, control: Control) -> bool:
+    if not control.reply.startswith(("4", "5")) or replies.speaks_of_relaying(plain.reply):
+        return False
+    names = [address.rpartition("@")[2] for address in (plain.rcpt_to, control.rcpt_to) if "@" in address]
+    return replies.same_words(plain.reply, control.reply, names)
+
+
+def _refused(results: Sequence[ProbeResult]) -> frozenset[Way]:
+    """The ways that were refused for good. A server that without TLS only demands it has refused the plain way too."""
+    refused: set[Way] = set()
+    for one in results:
+        if one.outcome is FormOutcome.REFUSED:
+            refused.add(one.way)
+            if one.plain_needs_tls:
+                refused.add(replace(one.way, tls=False))
+    return frozenset(refused - {one.way for one in results if one.outcome in NOT_REFUSED})
+
+
+def _techniques(results: Sequence[ProbeResult]) -> tuple[Technique, ...]:
+    best: dict[str, ProbeResult] = {}
+    for one in results:
+        known = best.get(one.form)
+        if known is None or STRONGEST.index(one.outcome) < STRONGEST.index(known.outcome):
+            best[one.form] = one
+    return tuple(
+        Technique(one.form, one.mail_from, one.rcpt_to, one.outcome, one.reply or one.note)
+        for _, one in sorted(best.items())
+    )
+
+
+def _not_sent(results: Sequence[ProbeResult]) -> tuple[str, ...]:
+    asked = {one.form for one in results if one.sent}
+    left_out = [one for one in results if not one.sent and one.note and one.form not in asked]
+    return tuple(dict.fromkeys(f"{_form(one)}: {one.note}" for one in left_out))
+
+
+def _open(returned: Sequence[ProbeResult]) -> str:
+    one = returned[0]
+    way = f"port {one.port}{' with TLS' if one.tls else ''}"
+    out = f", out by {one.output}" if one.output else ""
+    return f"Mail from a stranger to a stranger came back to our mailbox: {_form(one)}, in by {one.address} {way}{out}."
+
+
+def _accepts(accepted: Sequence[ProbeResult], window_over: bool) -> str:
+    count = _forms_count(len(accepted))
+    if window_over:
+        return f"It took mail for strangers in {count}, but none of it came back to our mailbox in time."
+    return f"It took mail for strangers in {count}; none of it has come back to our mailbox yet."
+
+
+def _unreachable(results: Sequence[ProbeResult], trouble: str) -> str:
+    if trouble:
+        return f"It could not be tested from here: {one_line(trouble)}."
+    note = next((one.note for one in results if one.note), "no connection")
+    return f"It gave no answer at all: {one_line(note)}."
+
+
+def _deferred(deferred: Sequence[ProbeResult], results: Sequence[ProbeResult]) -> str:
+    asked = len({one.form for one in results})
+    count = len({one.form for one in deferred})
+    shown = next((one for one in deferred if one.reply), deferred[0])
+    return f"It gave only temporary answers, or none, to {count} of {_forms_count(asked)} ({_quoted(shown)})."
+
+
+def _closed(refused: Sequence[ProbeResult], local: Sequence[ProbeResult], window_over: bool) -> str:
+    count = len({one.form for one in refused})
+    text = f"It refused to relay in {_forms_count(count)}"
+    if refused:
+        text += f" ({_quoted(refused[0])})"
+    if local:
+        kept = len({one.form for one in local})
+        back = "and none came back" if window_over else "and none has come back yet"
+        text += f"; {kept} more it took as mail for an address of its own, {back}"
+    return f"{text}."
+
+
+def _form(one: ProbeResult) -> str:
+    form = FORMS.get(one.form)
+    return f"form {one.form}, {form.name}" if form else f"form {one.form}"
+
+
+def _forms_count(count: int) -> str:
+    return f"{count} form" if count == 1 else f"{count} forms"
+
+
+def _quoted(one: ProbeResult) -> str:
+    """What the server said, without the addresses in it: this sentence goes to people who may not see a nonce."""
+    return f"“{one_line(replies.without_addresses(one.reply))}”" if one.reply else one_line(one.note)

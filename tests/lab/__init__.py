@@ -3,9 +3,10 @@
             the campus, 198.51.100.0/24                      outside, 203.0.113.0/24
    noc        Postfix + Dovecot + OpenDMARC, example.edu       elsewhere  Postfix + Dovecot: complainants, Security
    openpf     Postfix, an open relay, until it is closed       probe      Postfix + Dovecot: the probe mailbox
-   closedpf   Postfix, relays for the campus only              spammer    no server
-   discardpf  Postfix, accepts and throws away                 dns        unbound, rbldnsd
-   …          Exim, Sendmail, OpenSMTPD
+   closedpf   Postfix, relays for the campus only              spammer    a client
+   neglectedpf  another, whose administrator never answers     dns        unbound, rbldnsd
+   discardpf  Postfix, accepts and throws away
+   …          Exim, Sendmail, OpenSMTPD, open and closed each
         └──────────────────────── one bridge, no router ────────────────────────┘
                                       bot: a foot on each side
 

@@ -5,6 +5,8 @@ seen by the machine, and all of it ends with that process.
 """
 
 import subprocess
+from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 
 from lab import plan
@@ -12,6 +14,7 @@ from lab.files import write
 
 USERS = ("postfix", "dovecot", "dovenull", "Debian-exim", "smmta", "smmsp", "opensmtpd", "opensmtpq", "opendmarc")
 FIRST_UID = 6001
+NETWORKS = (plan.CAMPUS, plan.OUTSIDE, plan.CAMPUS_6, plan.OUTSIDE_6)
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
@@ -37,6 +40,7 @@ def _file_system(fetched: Path, folder: Path) -> None:
     lab = Path("/run/lab")
     lab.mkdir()
     run("mount", "--bind", str(folder), str(lab))
+    lab.chmod(0o755)  # every daemon's own user goes through here; a temporary folder is nobody's but root's
     for top in ("etc", "var", "usr"):
         layer = Path("/run/layers", top)
         (layer / "upper").mkdir(parents=True)
@@ -45,7 +49,7 @@ def _file_system(fetched: Path, folder: Path) -> None:
         options = f"lowerdir={below},upperdir={layer}/upper,workdir={layer}/work"
         run("mount", "-t", "overlay", "lab", "-o", options, f"/{top}")
     _devices()
-    (Path("/etc/resolv.conf")).unlink(missing_ok=True)
+    Path("/etc/resolv.conf").unlink(missing_ok=True)
     write(Path("/etc/resolv.conf"), f"nameserver {plan.DNS.address}\noptions timeout:2 attempts:2\n")
     write(Path("/etc/hosts"), "127.0.0.1 localhost\n::1 localhost\n")
     write(Path("/etc/mailname"), "lab.example\n")
@@ -82,43 +86,33 @@ def _users() -> None:
 
 def _network() -> None:
     """One bridge; every host a namespace with one interface on it. Nothing has a default route: nothing can leave."""
-    bridge = [
+    _ip(
         "link set lo up",
         "link add lab0 type bridge",
         f"addr add {plan.SUPERVISOR}/24 dev lab0",
         "link set lab0 up",
-        f"route add {plan.OUTSIDE} dev lab0",
-        f"route add {plan.OUTSIDE_6} dev lab0",
-        f"route add {plan.CAMPUS_6} dev lab0",
-    ]
-    for host in plan.HOSTS:
-        bridge += [
-            f"netns add {host.name}",
-            # An interface name holds 15 characters.
-            f"link add to-{host.name[:12]} type veth peer name eth0 netns {host.name}",
-            f"link set to-{host.name[:12]} master lab0 up",
-        ]
-    for line in bridge:
-        if line.startswith("netns"):
-            run("ip", *line.split())
-    run("ip", "-b", "-", text="".join(f"{line}\n" for line in bridge if not line.startswith("netns")))
-    for host in plan.HOSTS:
-        run("ip", "-n", host.name, "-b", "-", text="".join(f"{line}\n" for line in _interface(host)))
+        *(f"route replace {network} dev lab0" for network in NETWORKS),
+        *(f"netns add {host.name}" for host in plan.HOSTS),
+    )
+    for number, host in enumerate(plan.HOSTS):
+        _ip(
+            f"link add port{number} type veth peer name eth0 netns {host.name}",
+            f"link set port{number} master lab0 up",
+        )
+        _ip(*_interface(host), inside=host.name)
 
 
-def _interface(host: plan.Host) -> list[str]:
-    """Both networks are on the wire, so each host reaches the other network's hosts without a router."""
-    lines = ["link set lo up", "link set eth0 up"]
-    for address in plan.addresses(host):
-        lines.append(f"addr add {address}/64 dev eth0 nodad" if ":" in address else f"addr add {address}/24 dev eth0")
-    # "replace": a host with a foot in the network has this route already.
-    for network in (plan.CAMPUS, plan.OUTSIDE):
-        feet = [address for address in plan.addresses(host) if ":" not in address and _inside(address, network)]
-        if not feet:
-            lines.append(f"route replace {network} dev eth0")
-    lines += [f"route replace {network} dev eth0" for network in (plan.CAMPUS_6, plan.OUTSIDE_6)]
-    return lines
+def _interface(host: plan.Host) -> Iterator[str]:
+    yield "link set lo up"
+    yield "link set eth0 up"
+    addresses = [ip_address(address) for address in plan.addresses(host)]
+    for address in addresses:
+        yield f"addr add {address}/24 dev eth0" if address.version == 4 else f"addr add {address}/64 dev eth0 nodad"
+    # All networks are on this one wire, so a host reaches those in which it has no address without a router.
+    for network in NETWORKS:
+        if not any(address in network for address in addresses):
+            yield f"route add {network} dev eth0"
 
 
-def _inside(address: str, network: object) -> bool:
-    return plan.ip_address(address) in network  # type: ignore[operator]
+def _ip(*lines: str, inside: str = "") -> None:
+    run("ip", *(("-n", inside) if inside else ()), "-b", "-", text="".join(f"{line}\n" for line in lines))

@@ -62,6 +62,7 @@ TARGETS = {
         _target(21, "openpf", "postfix", "open"),
         _target(22, "closedpf", "postfix", "closed"),
         _target(23, "discardpf", "postfix", "discard"),
+        _target(24, "neglectedpf", "postfix", "open"),
         _target(31, "openexim", "exim", "open"),
         _target(32, "closedexim", "exim", "closed"),
         _target(41, "opensendmail", "sendmail", "open"),

@@ -1,0 +1,559 @@
+"""omrbot's commands; the only place that builds and connects the parts."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+import settings as configuration
+from blocks.driver import BlockError, build
+from cases.model import LowConfidence, State
+from cases.policy import Policy
+from db import cases as case_rows
+from db import complaints as complaint_rows
+from db import registry as registry_rows
+from db.engine import DatabaseTrouble, backup, connect, upgrade
+from desk import checking, deciding, hand_testing, log, showing
+from desk.daemon import ROLES
+from desk.daemon import run as run_daemon
+from desk.desk import Desk, People
+from desk.happen import transact
+from desk.limits import Limits
+from desk.polling import Polls
+from intake import explain as explaining
+from intake.ground import Ground
+from intake.mailbox import Account, MailboxError
+from mail.parse import Limits as ReadingLimits
+from mail.redact import one_line
+from notices import digest as digests
+from notices.digest import Health
+from notices.house import Authority, House
+from notices.send import Sender, SmtpAccount
+from probes.errors import CannotTest
+from probes.resolver import resolver
+from probes.settings import ProbeSettings
+from settings import ConfigurationError, MailboxSection, Settings
+
+VERSION = "0.1.0"
+
+# Whatever a command needs of the configuration, by name.
+SENDING = ("addresses.noc", "addresses.security", "addresses.staff", "smtp.host")
+TESTING = ("addresses.noc", "probes.return_address")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The open-mail-relay desk of a network operations centre.",
+)
+registry_app = typer.Typer(no_args_is_help=True, help="The registry of administrators.")
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
+app.add_typer(registry_app, name="registry")
+app.add_typer(db_app, name="db")
+out = Console(soft_wrap=True, highlight=False)
+
+
+class CommandFailed(Exception):
+    """A command that failed or was refused: one line for stderr, exit 1."""
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(help="The configuration file.")] = Path("config.yaml"),
+) -> None:
+    context.obj = config
+
+
+# --- the daemon ------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    only: Annotated[str, typer.Option(help=f"Only these roles, comma separated: {','.join(ROLES)}.")] = ",".join(ROLES),
+    log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line.")] = False,
+) -> None:
+    """The daemon: polls, tests, sends, keeps the clocks; ends on SIGTERM."""
+    roles = tuple(role.strip() for role in only.split(",") if role.strip())
+    for role in roles:
+        if role not in ROLES:
+            raise ConfigurationError(f"--only: {role} is no role; there are {', '.join(ROLES)}")
+    settings = _settings(context)
+    settings.require(*SENDING, *TESTING)
+    noc = probes = None
+    if "intake" in roles:
+        settings.require("mailbox.host", "mailbox.user", "mailbox.password")
+        noc = _account(settings.mailbox)
+    if "probes" in roles:
+        settings.require("probes.mailbox", "probes.mailbox.host", "probes.mailbox.user", "probes.mailbox.password")
+        probes = _account(settings.probes.mailbox)
+    log.configure(json=log_json)
+    desk = _desk(settings, started_at=datetime.now().astimezone())
+    if "probes" in roles:
+        asyncio.run(checking.fit_to_test(desk))
+    polls = Polls(desk)
+    wanted = []
+    if noc is not None:
+        wanted.append((settings.mailbox.poll, polls.of("noc", noc, settings.mailbox.max_age)))
+    if probes is not None and settings.probes.mailbox is not None and probes != noc:
+        section = settings.probes.mailbox
+        wanted.append((section.poll, polls.of("probes", probes, section.max_age)))
+    asyncio.run(run_daemon(desk, roles, wanted, at_once=settings.probes.hosts_at_once + 10))
+
+
+@app.command()
+def demo() -> None:
+    """The whole procedure on loopback, in about a minute."""
+    from demo.scenario import run as run_demo  # noqa: PLC0415 - its servers are of no use to the daemon
+
+    raise typer.Exit(run_demo(Path("demo/out")))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    quick: Annotated[bool, typer.Option("--quick", help="Only: is the daemon alive and well?")] = False,
+) -> None:
+    """Try every part of the configuration and say what is wrong."""
+    settings = _settings(context)
+    desk = _desk(settings)
+    if quick:
+        findings = [checking.alive(desk)]
+    else:
+        parts = checking.Parts(
+            desk=desk,
+            noc=_account(settings.mailbox) if settings.mailbox.host else None,
+            probes=_account(settings.probes.mailbox) if settings.probes.mailbox else None,
+            smtp_host=settings.smtp.host or "",
+            missing=_missing(settings),
+        )
+        findings = asyncio.run(checking.check(parts))
+    for finding in findings:
+        style = {"ok": "green", "warn": "yellow", "bad": "red"}[finding.grade]
+        out.print(Text.assemble((f"{finding.grade:4} ", style), f"{finding.part}: {finding.said}"))
+    if any(finding.grade == "bad" for finding in findings):
+        raise typer.Exit(1)
+
+
+# --- reading and testing by hand -------------------------------------------------------------------------------------
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml...")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and file.")] = False,
+) -> None:
+    """What the bot would make of a message; does nothing."""
+    ground = _ground(_settings(context))
+    unread = False
+    for file in files:
+        try:
+            raw = explaining.read_file(file, ground)
+        except OSError as error:
+            unread = True
+            said = explaining.unreadable_json(file, error.strerror or str(error))
+            print(json.dumps(said) if as_json else f"{file}: {error.strerror}", flush=True)
+            continue
+        if as_json:
+            print(json.dumps(explaining.explain_json(file, raw, ground)), flush=True)
+        else:
+            print(explaining.explain_text(file, raw, ground), flush=True)
+    if unread:
+        raise typer.Exit(1)
+
+
+@app.command("test-relay")
+def test_relay(
+    context: typer.Context,
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a server.")] = False,
+    wait: Annotated[str, typer.Option(help="How long to wait for returns at most.")] = "2m",
+) -> None:
+    """One relay test now, with its transcript; several addresses at the same time."""
+    settings = _settings(context)
+    settings.require(*TESTING)
+    try:
+        patience = min(configuration.duration(wait), settings.probes.return_window)
+    except ValueError as error:
+        raise ConfigurationError(f"--wait: {error}") from error
+    desk = _desk(settings)
+    mailbox = _account(settings.probes.mailbox) if settings.probes.mailbox else None
+    failed = asyncio.run(hand_testing.test_by_hand(desk, mailbox, addresses, patience, as_json=as_json))
+    if failed:
+        raise typer.Exit(1)
+
+
+# --- cases -----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def cases(
+    context: typer.Context,
+    state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and case.")] = False,
+) -> None:
+    """All cases, the oldest first."""
+    desk = _desk(_settings(context))
+    found = transact(desk, lambda s: case_rows.every(s, state.value if state else None))
+    if as_json:
+        for case in found:
+            print(json.dumps(showing.case_json(case)))
+        return
+    table = Table("id", "state", "server", "block", "complaints", "waits for", box=None, pad_edge=False)
+    for case in found:
+        name = f"{case.address} {one_line(case.hostname, 40)}".strip()
+        waits = showing.case_json(case)["waits_for"]
+        table.add_row(str(case.id), case.state.value, Text(name), case.block.value, str(case.complaints), Text(waits))
+    Console(highlight=False).print(table)
+
+
+@app.command("case")
+def one_case(
+    context: typer.Context,
+    case_id: Annotated[int, typer.Argument(metavar="ID")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """One case with everything that happened to it."""
+    desk = _desk(_settings(context))
+    found = transact(desk, lambda s: showing.history_json(s, c[0]) if (c := case_rows.load(s, case_id)) else None)
+    if found is None:
+        raise CommandFailed(f"case {case_id}: there is none; `cases` lists them")
+    print(json.dumps(found) if as_json else showing.history_text(found, desk.house.zone))
+
+
+@app.command()
+def decide(
+    context: typer.Context,
+    case_id: Annotated[int, typer.Argument(metavar="ID")],
+    word: Annotated[str, typer.Argument(metavar="|".join(deciding.WORDS))],
+    by: Annotated[str, typer.Option(help="Who decides.")],
+    hours: Annotated[int | None, typer.Option(min=1, max=8760, help="For hold.")] = None,
+    output: Annotated[
+        bool, typer.Option("--output", help="For block: the server that the mail comes out of, too.")
+    ] = False,
+    note: Annotated[str, typer.Option(help="The reason.")] = "",
+) -> None:
+    """Record a decision of Security, or a word of staff."""
+    if word.lower() not in deciding.WORDS:
+        raise ConfigurationError(f"{word}: is no decision; there are {', '.join(deciding.WORDS)}")
+    if not by.strip():
+        raise ConfigurationError("--by: must name who decides")
+    settings = _settings(context)
+    settings.require(*SENDING[:3])
+    hold = timedelta(hours=hours) if hours else None
+    deciding.decide(_desk(settings), case_id, word.lower(), by.strip(), hold=hold, output=output, note=note)
+
+
+@app.command()
+def held(
+    context: typer.Context,
+    release: Annotated[str, typer.Option(metavar="ID|all", help="Let it open its cases.")] = "",
+    dismiss: Annotated[str, typer.Option(metavar="ID|all", help="Put its message back into INBOX.")] = "",
+) -> None:
+    """What was too much, or needs a human's word."""
+    desk = _desk(_settings(context))
+    standing = transact(desk, lambda s: [(c.id, c.complainant, c.held_for, c.subject) for c in complaint_rows.held(s)])
+    if release:
+        asyncio.run(deciding.release(desk, _ids(release, [row[0] for row in standing])))
+    elif dismiss:
+        deciding.dismiss(desk, _ids(dismiss, [row[0] for row in standing]))
+    else:
+        table = Table("id", "from", "held because", "subject", box=None, pad_edge=False)
+        for number, complainant, why, subject in standing:
+            table.add_row(
+                str(number), Text(one_line(complainant or "a machine")), Text(why), Text(one_line(subject, 60))
+            )
+        Console(highlight=False).print(table)
+
+
+@app.command()
+def digest(
+    context: typer.Context,
+    day: Annotated[str, typer.Option("--date", help="The day, as 2026-11-24; left out: today.")] = "",
+    send: Annotated[bool, typer.Option("--send", help="Mail it to all of the staff.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write it as HTML to this file.")] = None,
+) -> None:
+    """The digest, as the daemon sends it once a day."""
+    try:
+        wanted = date.fromisoformat(day) if day else None
+    except ValueError as error:
+        raise ConfigurationError(f"--date: {day} is no day; write 2026-11-24") from error
+    settings = _settings(context)
+    settings.require(*SENDING[:3])
+    desk = _desk(settings)
+    if send:
+        written = transact(desk, lambda s: len(digests.post(s, desk.now(), desk.house, desk.health())))
+        out.print(f"{written} written; the daemon sends them" if written else "today's digest was written before")
+        return
+    rendered = transact(
+        desk, lambda s: digests.render(digests.collect(s, desk.now(), desk.house, desk.health(), wanted), desk.house)
+    )
+    if html is not None:
+        try:
+            html.write_text(rendered.html, encoding="utf-8")
+        except OSError as error:
+            raise CommandFailed(f"{html}: {error.strerror}") from error
+        return
+    print(rendered.text)
+
+
+# --- registry and database -------------------------------------------------------------------------------------------
+
+
+@registry_app.command("import")
+def registry_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only see whether it could be imported.")] = False,
+) -> None:
+    """Make a CSV file the whole registry: address,hostname,department,name,email,phone."""
+    desk = _desk(_settings(context))
+    try:
+        rows = registry_rows.read_csv(file.read_bytes())
+    except OSError as error:
+        raise CommandFailed(f"{file}: {error.strerror}") from error
+    except registry_rows.BadRow as error:
+        raise CommandFailed(f"{file}, {error}; nothing was imported") from error
+    if not dry_run:
+        transact(desk, lambda s: registry_rows.replace_all(s, rows))
+    out.print(f"{len(rows)} contacts {'could be imported' if dry_run else 'imported'}")
+
+
+@registry_app.command("show")
+def registry_show(context: typer.Context, address: Annotated[str, typer.Argument(metavar="ADDRESS")]) -> None:
+    """Who answers for an address, in the order in which they are tried."""
+    settings = _settings(context)
+    desk = _desk(settings)
+    try:
+        rows = transact(desk, lambda s: list(registry_rows.lookup(s, address)))
+    except ValueError as error:
+        raise ConfigurationError(f"{address}: is no IP address") from error
+    table = Table("network", "host", "department", "name", "email", "phone", box=None, pad_edge=False)
+    for r in rows:
+        fields = (r.network, r.hostname, r.department, r.name, r.email, r.phone)
+        table.add_row(*(Text(one_line(field)) for field in fields))
+    if rows:
+        Console(highlight=False).print(table)
+    else:
+        out.print(f"no row covers {address}; the fallback is {desk.fallback or 'not set'}", markup=False)
+
+
+@db_app.command("upgrade")
+def db_upgrade(context: typer.Context) -> None:
+    """Bring the tables to what this version needs; the daemon does it by itself."""
+    _desk(_settings(context))
+    out.print("the database is up to date")
+
+
+@db_app.command("backup")
+def db_backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Write a consistent copy beside a running daemon (SQLite)."""
+    backup(_desk(_settings(context)).engine, file)
+    out.print(f"written to {file}", markup=False)
+
+
+# --- building --------------------------------------------------------------------------------------------------------
+
+
+def _settings(context: typer.Context) -> Settings:
+    path: Path = context.find_root().obj
+    return configuration.load(path)
+
+
+def _missing(settings: Settings) -> list[str]:
+    needed = (*SENDING, "mailbox.host", "mailbox.user", *TESTING, "probes.mailbox", "probes.helo")
+    found = []
+    for key in needed:
+        try:
+            settings.require(key)
+        except ConfigurationError as error:
+            found.append(str(error))
+    return list(dict.fromkeys(found))
+
+
+def _desk(settings: Settings, started_at: datetime | None = None) -> Desk:
+    engine = connect(settings.database)
+    upgrade(engine)
+    security, staff = settings.addresses.security, settings.addresses.staff
+    policy = _policy(settings)
+    return Desk(
+        engine=engine,
+        policy=policy,
+        house=_house(settings, policy),
+        people=People(
+            security=frozenset(p.lower() for p in settings.addresses.security_people or security),
+            staff=frozenset(p.lower() for p in settings.addresses.staff_people or staff),
+        ),
+        ground=_ground(settings),
+        probe=_probe(settings),
+        hosts=asyncio.Semaphore(settings.probes.hosts_at_once),
+        never=settings.probes.never,
+        fallback=settings.registry.fallback,
+        limits=Limits(
+            servers_per_complaint=settings.limits.servers_per_complaint,
+            cases_per_complainant=settings.limits.cases_per_complainant,
+            new_cases=settings.limits.new_cases,
+        ),
+        driver=build(settings.block.driver, settings.block.file),
+        sender=Sender(_smtp(settings)),
+        resolver=resolver(settings.probes.resolver),
+        lease=settings.work.lease,
+        work_retries=settings.work.retries,
+        digest_hour=settings.digest.at,
+        health=lambda: Health(version=VERSION, started_at=started_at),
+    )
+
+
+def _policy(settings: Settings) -> Policy:
+    procedure = settings.procedure
+    return Policy(
+        security=settings.addresses.security,
+        staff=settings.addresses.staff,
+        grace=procedure.grace,
+        reminder=procedure.reminder,
+        bounce_wait=procedure.bounce_wait,
+        hold_max=procedure.hold_max,
+        low_confidence=LowConfidence(procedure.low_confidence),
+        automatic_decision=procedure.decision == "automatic",
+        automatic_lift=procedure.lift == "automatic",
+        retries=procedure.retries,
+        retest_every=procedure.retest_every,
+        retest_after_repair=procedure.retest_after_repair,
+        return_window=settings.probes.return_window,
+        cache=settings.probes.cache,
+    )
+
+
+def _house(settings: Settings, policy: Policy) -> House:
+    addresses = settings.addresses
+    source = settings.probes.source_address
+    return House(
+        organization=settings.organization,
+        noc=addresses.noc or "",
+        authority=Authority(settings.policy.title, settings.policy.url, settings.policy.text),
+        procedure=policy,
+        zone=settings.digest.timezone,
+        security_people=addresses.security_people,
+        staff_people=addresses.staff_people,
+        subaddress=addresses.subaddress,
+        share_complainant=settings.procedure.share_complainant,
+        vantage=(str(source),) if source else (),
+        helo=settings.probes.helo or "",
+        mails_per_person=settings.limits.mails_per_person,
+        unproven_mails=settings.limits.unproven_mails,
+    )
+
+
+def _ground(settings: Settings) -> Ground:
+    addresses, limits = settings.addresses, settings.limits
+    return Ground(
+        networks=settings.networks,
+        hubs=settings.hubs,
+        noc=addresses.noc or "",
+        subaddress=addresses.subaddress,
+        authserv_ids=addresses.authserv_id,
+        from_enforced=addresses.from_enforced,
+        security_people=frozenset(p.lower() for p in addresses.security_people or addresses.security),
+        staff_people=frozenset(p.lower() for p in addresses.staff_people or addresses.staff),
+        return_address=settings.probes.return_address or "",
+        limits=ReadingLimits(message=limits.message, unpacked=limits.unpacked, parts=limits.parts, depth=limits.depth),
+    )
+
+
+def _probe(settings: Settings) -> ProbeSettings:
+    probes = settings.probes
+    return ProbeSettings(
+        networks=settings.networks,
+        return_address=probes.return_address or "",
+        helo=probes.helo or "localhost",
+        noc=settings.addresses.noc or "",
+        organization=settings.organization,
+        policy_url=settings.policy.url,
+        source_address=str(probes.source_address) if probes.source_address else None,
+        proxy=probes.proxy,
+        allow_inside=probes.allow_inside,
+        resolver=probes.resolver,
+        ports=probes.ports,
+        timeout=probes.timeout,
+        return_window=probes.return_window,
+        hosts_at_once=probes.hosts_at_once,
+        connections_per_host=probes.connections_per_host,
+        blocklists=settings.blocklists,
+    )
+
+
+def _account(section: MailboxSection | None) -> Account:
+    if section is None:
+        raise ConfigurationError("probes.mailbox: is needed for this; set it in the configuration")
+    return Account(
+        host=section.host or "",
+        port=section.port,
+        tls=section.tls,
+        ca_file=str(section.ca_file) if section.ca_file else None,
+        user=section.user or "",
+        password=section.password.reveal() if section.password else "",
+        folder=section.folder,
+        done=section.done,
+        attention=section.attention,
+    )
+
+
+def _smtp(settings: Settings) -> SmtpAccount:
+    smtp = settings.smtp
+    return SmtpAccount(
+        host=smtp.host or "",
+        port=smtp.port,
+        tls=smtp.tls,
+        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
+        user=smtp.user,
+        password=smtp.password.reveal() if smtp.user and smtp.password else None,
+        helo=(settings.addresses.noc or "@localhost").rpartition("@")[2],
+    )
+
+
+def _ids(wanted: str, standing: Sequence[int]) -> list[int]:
+    if wanted == "all":
+        return list(standing)
+    try:
+        return [int(wanted)]
+    except ValueError as error:
+        raise ConfigurationError(f"{wanted}: is no number of a held complaint, nor `all`") from error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Gives the exit code: 0 done, 1 it failed or was refused, 2 wrong usage or configuration."""
+    try:
+        result: Any = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except ConfigurationError as error:
+        return _complain(str(error), 2)
+    except (CommandFailed, deciding.Refusal, DatabaseTrouble, MailboxError, BlockError, CannotTest) as error:
+        return _complain(str(error), 1)
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except typer.Abort:
+        return _complain("interrupted", 1)
+    except Exception as error:  # click's usage errors come in its own classes, whichever click typer carries
+        show = getattr(error, "format_message", None)
+        if show is None:
+            raise
+        return _complain(f"{show()} (see --help)", 2)
+    return result if isinstance(result, int) else 0
+
+
+def _complain(line: str, code: int) -> int:
+    print(f"omrbot: {' '.join(line.split())}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

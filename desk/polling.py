@@ -1,0 +1,227 @@
+"""Looking into a mailbox: what is new is read, its meaning committed, and only then moved."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from db import facts, messages, notices
+from db.tables import Message
+from desk.answers import meaning_of
+from desk.desk import Desk
+from desk.happen import transact
+from desk.log import log
+from desk.receiving import Arrived, receive
+from desk.servers import server_of
+from intake.ground import Ground, TokenMeaning
+from intake.mailbox import Account, Fetched, ImapMailbox, MailboxError
+from intake.read import read, read_header
+from intake.reading import Kind
+from probes import guards
+from probes.errors import CannotTest
+
+# One transaction carries at most so many messages; each stands under a savepoint of its own.
+AT_ONCE = 50
+# A message that broke us so often is set aside, so that it does not hold up the others.
+TRIES = 3
+
+T = TypeVar("T")
+
+
+class Polls:
+    """The polls of a desk: each mailbox has one thread, in which its one connection lives."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def of(self, name: str, account: Account, max_age: timedelta) -> Callable[[], Awaitable[None]]:
+        """A poll of one mailbox (`noc` or `probes`), to be called again and again; it raises nothing."""
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"imap-{name}")
+        return _Poll(self._desk, name, account, max_age, thread).look
+
+
+class _Poll:
+    def __init__(self, desk: Desk, name: str, account: Account, max_age: timedelta, thread: ThreadPoolExecutor) -> None:
+        self._desk, self._name, self._account, self._max_age = desk, name, account, max_age
+        self._thread = thread
+
+    async def look(self) -> None:
+        """One poll: new messages, then moves. Trouble with the mailbox is noted once, and tried again next time."""
+        mailbox = ImapMailbox(self._account)
+        try:
+            await self._look(mailbox)
+        except MailboxError as error:
+            why = str(error)
+            news = await self._stored(lambda s: messages.poll_failed(s, self._name, why, self._desk.now()))
+            if news:
+                log().error("mailbox trouble", mailbox=self._name, why=why)
+        finally:
+            await self._imap(mailbox.close)
+
+    async def _look(self, mailbox: ImapMailbox) -> None:
+        began = self._desk.now()
+        uidvalidity = await self._imap(mailbox.uidvalidity)
+        since, known = await self._stored(lambda s: self._standing(s, uidvalidity, began))
+        arrived = await self._imap(lambda: mailbox.arrived(since, known))
+        ground = self._ground()
+        for start in range(0, len(arrived), AT_ONCE):
+            some = arrived[start : start + AT_ONCE]
+            fetched = await self._imap(lambda some=some: list(mailbox.fetch(some, ground.limits.message)))  # type: ignore[misc]
+            await self._commit([await self._read(one, uidvalidity, ground) for one in fetched])
+            await self._move(mailbox, uidvalidity)
+        await self._move(mailbox, uidvalidity)
+        await self._stored(lambda s: messages.polled(s, self._name, uidvalidity, began))
+
+    def _standing(self, session: Session, uidvalidity: int, now: datetime) -> tuple[datetime, set[int]]:
+        """From when on messages are looked at (`max_age` before the last completed poll), and which are known."""
+        last = messages.mailbox(session, self._name).polled_at or now
+        return last - self._max_age, messages.known_uids(session, self._name, uidvalidity)
+
+    async def _read(self, fetched: Fetched, uidvalidity: int, ground: Ground) -> Arrived | None:
+        """Read one message, outside of any transaction; None when reading it broke."""
+        arrived = fetched.arrived
+        try:
+            if fetched.whole:
+                reading = await self._imap(lambda: read(fetched.raw, ground))
+            else:
+                why = f"has {arrived.size} octets, more than limits.message"
+                reading = await self._imap(lambda: read_header(fetched.raw, ground, why))
+            servers = {f.address: await server_of(self._desk, f.address) for f in reading.findings}
+        except Exception as error:  # a message must not hold up the others: it is counted, and set aside
+            await self._broke(arrived.uid, uidvalidity, arrived.received_at, arrived.size, fetched.raw, error)
+            return None
+        hosts = None
+        if self._name == "probes" or reading.kind is Kind.PROBE_RETURN:
+            reading = replace(reading, kind=Kind.PROBE_RETURN)
+            hosts = await self._mail_hosts()
+        return Arrived(
+            mailbox=self._name,
+            uidvalidity=uidvalidity,
+            uid=arrived.uid,
+            received_at=arrived.received_at,
+            size=arrived.size,
+            raw=fetched.raw,
+            reading=reading,
+            servers=servers,
+            mail_hosts=hosts,
+        )
+
+    async def _commit(self, read_ones: Sequence[Arrived | None]) -> None:
+        """Store what was read in one transaction; where that breaks, each message in one of its own."""
+        arrived = [one for one in read_ones if one is not None]
+        if not arrived:
+            return
+
+        def all_of_them(session: Session) -> None:
+            for one in arrived:
+                with session.begin_nested():
+                    receive(session, self._desk, one, self._desk.now())
+
+        try:
+            await self._stored(all_of_them)
+        except Exception:  # one of them is poison: find out which
+            for one in arrived:
+                try:
+                    await self._stored(lambda s, o=one: receive(s, self._desk, o, self._desk.now()))  # type: ignore[misc]
+                except Exception as error:  # counted and set aside, as above
+                    await self._broke(one.uid, one.uidvalidity, one.received_at, one.size, one.raw, error)
+
+    async def _move(self, mailbox: ImapMailbox, uidvalidity: int) -> None:
+        """Move what is committed; a move that is not confirmed is made again."""
+        for destination, folder in (
+            (messages.DONE, self._account.done),
+            (messages.ATTENTION, self._account.attention),
+        ):
+            waiting = await self._stored(
+                lambda s, d=destination: [  # type: ignore[misc]
+                    (m.id, m.uid) for m in messages.to_move(s, self._name, d) if m.uidvalidity == uidvalidity
+                ]
+            )
+            if waiting:
+                await self._imap(lambda f=folder, w=waiting: mailbox.move([uid for _, uid in w], f))  # type: ignore[misc]
+                ids = [number for number, _ in waiting]
+                await self._stored(lambda s, i=ids: messages.moved(s, i, self._desk.now()))  # type: ignore[misc]
+        await self._return(mailbox)
+
+    async def _return(self, mailbox: ImapMailbox) -> None:
+        """Put back into INBOX what staff dismissed; what humans have moved away meanwhile is theirs."""
+        ground = self._ground()
+        for message in await self._stored(lambda s: list(messages.to_move(s, self._name, messages.INBOX))):
+
+            def is_it(raw: bytes, identity: str = message.identity) -> bool:
+                return read(raw, ground).identity == identity
+
+            for folder in (self._account.done, self._account.attention):
+                back = await self._imap(
+                    lambda f=folder, m=message, i=is_it: mailbox.return_to_inbox(  # type: ignore[misc]
+                        f, m.message_id, i, ground.limits.message
+                    )
+                )
+                if back:
+                    break
+            await self._stored(lambda s, n=message.id: messages.moved(s, [n], self._desk.now()))  # type: ignore[misc]
+
+    async def _broke(
+        self, uid: int, uidvalidity: int, received_at: datetime, size: int, raw: bytes, error: Exception
+    ) -> None:
+        log().error("message broke", mailbox=self._name, uid=uid, error=type(error).__name__, exc_info=error)
+
+        def count(session: Session) -> None:
+            name = f"broke:{self._name}:{uidvalidity}:{uid}"
+            tries = int(facts.get(session, name) or 0) + 1
+            facts.put(session, name, str(tries))
+            if tries >= TRIES:
+                session.add(_set_aside(self._name, uidvalidity, uid, received_at, size, raw, error))
+
+        await self._stored(count)
+
+    async def _mail_hosts(self) -> guards.MailHosts | None:
+        try:
+            return await guards.third_party(self._desk.probe)
+        except CannotTest:
+            return None
+
+    def _ground(self) -> Ground:
+        """What reading must know, the database's part of it included."""
+
+        def token(text: str) -> TokenMeaning | None:
+            return transact(self._desk, lambda s: meaning_of(s, text))
+
+        def sent_text(text: str) -> str | None:
+            found = transact(self._desk, lambda s: [n.text for n in notices.by_token(s, text)])
+            return "\n".join(found) if found else None
+
+        return replace(self._desk.ground, token=token, sent_text=sent_text)
+
+    async def _imap(self, step: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, step)
+
+    async def _stored(self, step: Callable[[Session], T]) -> T:
+        return await asyncio.to_thread(transact, self._desk, step)
+
+
+def _set_aside(
+    mailbox: str, uidvalidity: int, uid: int, received_at: datetime, size: int, raw: bytes, error: Exception
+) -> Message:
+    """A message that nobody can read: it stays where it is, and the digest names it."""
+    return Message(
+        mailbox=mailbox,
+        identity=f"broke:{uidvalidity}:{uid}",
+        uidvalidity=uidvalidity,
+        uid=uid,
+        received_at=received_at,
+        kind=Kind.UNREADABLE.value,
+        sender="",
+        subject="",
+        message_id="",
+        raw=messages.packed(raw),
+        size=size,
+        note=f"It broke the bot {TRIES} times: {type(error).__name__}.",
+        destination="",
+        moved_at=None,
+        attention=True,
+    )

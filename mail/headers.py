@@ -1,0 +1,103 @@
+"""The header of a message or part, as bytes and as text (RFC 5322 §2.2, RFC 2045 §5)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import Message
+
+from mail.encoded import decoded_header, decoded_words
+from mail.redact import one_line
+
+HEAD_LIMIT = 256_000  # octets of one header block
+FIELDS_LIMIT = 2_000  # header fields that are read
+VALUE_LIMIT = 4_096  # octets of a Received line or Content-Type that are looked at
+ADDRESSES_LIMIT = 64_000  # characters of a header with addresses
+
+
+@dataclass(frozen=True)
+class ContentType:
+    """A Content-Type that may be a lie. Text where nothing usable is declared (RFC 2045 §5.2)."""
+
+    name: str  # "text/plain", lower case
+    charset: str
+    boundary: bytes
+    filename: str
+    report_type: str  # RFC 6522, lower case
+    flowed: bool  # RFC 3676
+
+
+def head_and_body(raw: bytes) -> tuple[bytes, bytes]:
+    """Divide at the first empty line; it belongs to neither. Without one all is header."""
+    match = EMPTY_LINE.search(raw)
+    return (raw, b"") if match is None else (raw[: match.start() + 1], raw[match.end() :])
+
+
+def read_head(head: bytes) -> tuple[tuple[str, str], ...]:
+    """The fields of a header block in order: lower-case name, value unfolded to one line.
+
+    Lines that are no header (an mbox "From " line, text without a colon) are left out. NUL bytes become spaces; what is
+    not UTF-8 is read as Latin-1.
+    """
+    fields: list[tuple[str, list[str]]] = []
+    for line in decoded_header(head).replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if not line.strip():
+            continue
+        if line[0] in " \t":
+            if fields:
+                fields[-1][1].append(line.strip())
+            continue
+        match = FIELD.match(line)
+        if match is not None and len(fields) < FIELDS_LIMIT:
+            fields.append((match["name"].lower(), [line[match.end() :].strip()]))
+    return tuple((name, " ".join(values).strip()) for name, values in fields)
+
+
+def content_type_of(headers: Iterable[tuple[str, str]]) -> ContentType:
+    """The type that a part declares."""
+    declared = next((value for name, value in headers if name == "content-type"), "")[:VALUE_LIMIT]
+    field = _field("Content-Type", declared or "text/plain")
+    return ContentType(
+        name=field.get_content_type(),
+        charset=(field.get_content_charset() or "")[:80],
+        boundary=(field.get_boundary() or "").encode("utf-8", "surrogateescape")[:200],
+        filename=_name(field.get_param("name")),
+        report_type=_word(field.get_param("report-type")).lower(),
+        flowed=_word(field.get_param("format")).lower() == "flowed",
+    )
+
+
+def disposition_of(headers: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """How a part wants to be shown, and the name of its file (RFC 2183); both may be empty."""
+    declared = next((value for name, value in headers if name == "content-disposition"), "")[:VALUE_LIMIT]
+    if not declared:
+        return "", ""
+    field = _field("Content-Disposition", declared)
+    return (field.get_content_disposition() or "").lower(), _name(
+        field.get_param("filename", header="content-disposition")
+    )
+
+
+def parameter(value: str, name: str) -> str:
+    """One parameter of a structured header value; empty when it is not there."""
+    return _word(_field("Content-Type", value[:VALUE_LIMIT]).get_param(name))
+
+
+EMPTY_LINE = re.compile(rb"\n\r?\n")
+FIELD = re.compile(r"(?P<name>[!-9;-~]{1,76})[ \t]*:", re.ASCII)
+
+
+def _field(name: str, value: str) -> Message:
+    field = Message()
+    field[name] = value.replace("\n", " ").replace("\r", " ")
+    return field
+
+
+def _word(value: object) -> str:
+    # RFC 2231 values come as (charset, language, text).
+    if isinstance(value, tuple):
+        value = value[-1]
+    return value if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str:
+    return one_line(decoded_words(_word(value)))

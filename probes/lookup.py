@@ -1,0 +1,45 @@
+"""What the DNS and the registry know of a target before the first connection."""
+
+import asyncio
+from collections.abc import Iterable
+from ipaddress import ip_address
+
+import dns.asyncresolver
+
+from probes import resolver
+from probes.errors import CannotTest
+from probes.facts import TargetFacts, target_facts
+from probes.settings import ProbeSettings
+
+MOST_DOMAINS = 4  # whose MX records are asked
+
+
+async def look_up(address: str, registry_names: Iterable[str], settings: ProbeSettings) -> TargetFacts:
+    """The facts of an address: the registry's names first, then its PTR records, and the domains whose MX it is.
+
+    What cannot be looked up is missing; a resolver that does not answer keeps no test from being run.
+    """
+    address = str(ip_address(address))
+    registered = tuple(registry_names)
+    try:
+        server = resolver.resolver(settings.resolver)
+        found = await resolver.names_of(server, address)
+    except CannotTest:
+        return target_facts(address, registered)
+    names = target_facts(address, (*registered, *found)).names
+    parents = (name.partition(".")[2] for name in names)
+    candidates = list(dict.fromkeys((*(parent for parent in parents if "." in parent), *names)))[:MOST_DOMAINS]
+    served = await asyncio.gather(*(_serves(server, domain, address, names) for domain in candidates))
+    return target_facts(address, names, [domain for domain, yes in zip(candidates, served, strict=True) if yes])
+
+
+async def _serves(server: dns.asyncresolver.Resolver, domain: str, address: str, names: tuple[str, ...]) -> bool:
+    try:
+        hosts = await resolver.mail_servers(server, domain)
+        if hosts == (domain,):  # no MX record: its own name serves itself, which says nothing of a domain
+            return False
+        if any(host in names for host in hosts):
+            return True
+        return any([address in await resolver.addresses(server, host) for host in hosts])
+    except CannotTest:
+        return False

@@ -1,0 +1,210 @@
+"""All forms for one port of one address: fresh connections, repeats, and when to give up."""
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from cases.model import FormOutcome
+from probes.dialogue import Dialogue, Target, TlsDemanded, TurnedAway, fill, open_dialogue, unsent
+from probes.plan import PlannedProbe
+from probes.results import ProbeResult
+from probes.wire import Broken, How, any_tls
+
+TRIES = 2  # of a form whose dialogue broke off
+MISSES = 4  # dialogues in a row that broke off: then the server is left alone
+CHECK_SECONDS = 0.1  # between two looks for a return while settling
+
+Done = TypeVar("Done")
+
+COMING_BACK = frozenset({FormOutcome.ACCEPTED, FormOutcome.LOCAL})
+
+
+class Port:
+    """The forms for one port. After `run`, `results` holds one entry for each probe of the plan."""
+
+    def __init__(
+        self,
+        target: Target,
+        probes: Iterable[PlannedProbe],
+        proved: Callable[[], Awaitable[bool]],
+        told: Callable[[ProbeResult], None],
+    ) -> None:
+        self.results: dict[str, ProbeResult] = {}
+        self._target = target
+        self._plan = tuple(probes)
+        self._todo = deque(self._plan)
+        self._proved = proved
+        self._told = told
+        self._tries: dict[str, int] = {}
+        self._misses = 0
+        self._answered = False  # the port has let us in at least once
+        self._tls_demand: str | None = None  # the answer that demanded it
+        self._offers_starttls: bool | None = None
+        self._settled = False
+
+    async def run(self) -> None:
+        """Send what is to be sent; ends when each probe has its result, or a probe came back as proof.
+
+        The first connection is alone: it tells the facts that later forms need.
+        """
+        await self._worker(batches=1)
+        if self._todo:
+            await together(self._worker() for _ in range(self._target.settings.connections_per_host))
+
+    def give_up(self, outcome: FormOutcome, note: str, reply: str = "", *, nobody_listens: bool = False) -> None:
+        """The forms that have no result yet get this one."""
+        self._todo.clear()
+        for probe in self._plan:
+            if probe.nonce not in self.results:
+                result = unsent(probe, outcome, note, reply)
+                self._record(replace(self._filled(result, probe), nobody_listens=nobody_listens))
+
+    async def _worker(self, batches: int | None = None) -> None:
+        while self._todo and batches != 0:
+            batches = None if batches is None else batches - 1
+            batch = self._take()
+            if not batch:
+                continue
+            if await self._stopped():
+                return
+            try:
+                await self._connection(batch)
+            finally:
+                self._put_back(batch)
+
+    async def _connection(self, batch: deque[PlannedProbe]) -> None:
+        """One connection for a batch: what has its result is taken from the batch, the rest is put back."""
+        dialogue: Dialogue | None = None
+        try:
+            dialogue = await open_dialogue(self._target, batch[0].port, self._tls(batch[0]), tls_context)
+            self._answered = True
+            self._offers_starttls = dialogue.offers_starttls
+            while batch and dialogue.alive:
+                if await self._stopped():
+                    batch.clear()
+                    break
+                result = await dialogue.send(batch[0])
+                batch.popleft()
+                self._record(result)
+                if result.sent:
+                    self._misses = 0
+                await self._settle(result)
+            await dialogue.close()
+        except TlsDemanded as demanded:
+            self._tls_demand = demanded.reply.line
+        except TurnedAway as turned:
+            self.give_up(FormOutcome.VOID, "turned away before the first form", turned.reply.line)
+            batch.clear()
+        except Broken as broken:
+            await self._broke(broken, batch)
+        finally:
+            if dialogue is not None:
+                dialogue.abandon()
+
+    async def _broke(self, broken: Broken, batch: deque[PlannedProbe]) -> None:
+        reply = broken.reply.line if broken.reply else ""
+        first = not self._answered
+        if broken.how is How.TLS_FAILED:
+            self._without_tls(broken, batch, reply)
+            return
+        if first and broken.how in (How.NOBODY_LISTENS, How.NO_CONNECTION):
+            self.give_up(FormOutcome.DEFERRED, broken.detail, nobody_listens=broken.how is How.NOBODY_LISTENS)
+            batch.clear()
+            return
+        self._misses += 1
+        if batch:
+            probe = batch[0]
+            self._tries[probe.nonce] = self._tries.get(probe.nonce, 0) + 1
+            if self._tries[probe.nonce] >= TRIES:
+                batch.popleft()
+                outcome = FormOutcome.VOID if broken.how is How.OUT_OF_STEP else FormOutcome.DEFERRED
+                result = self._filled(unsent(probe, outcome, broken.detail, reply), probe)
+                self._record(replace(result, sent=self._answered))
+        if self._misses >= MISSES:
+            self.give_up(FormOutcome.DEFERRED, f"not sent: {broken.detail}, {self._misses} times in a row")
+            batch.clear()
+        elif self._todo or batch:
+            await asyncio.sleep(self._target.settings.pause.total_seconds())
+
+    def _without_tls(self, broken: Broken, batch: deque[PlannedProbe], reply: str) -> None:
+        """TLS does not come about. Where it is demanded, or the port is nothing else, no form can ask."""
+        if self._tls_demand is not None or all(probe.tls for probe in self._plan):
+            self.give_up(FormOutcome.VOID, broken.detail, self._tls_demand or reply)
+            batch.clear()
+            return
+        while batch:
+            self._record(unsent(batch.popleft(), FormOutcome.VOID, f"not sent: {broken.detail}", reply))
+
+    def _take(self) -> deque[PlannedProbe]:
+        """The next forms for one connection: with TLS or without, not both; what cannot be sent gets its result."""
+        batch: deque[PlannedProbe] = deque()
+        while self._todo and len(batch) < self._target.settings.forms_per_connection:
+            probe = self._todo[0]
+            if batch and self._tls(probe) != self._tls(batch[0]):
+                break
+            self._todo.popleft()
+            if probe.tls and self._offers_starttls is False and self._tls_demand is None and not self._implicit:
+                self._record(unsent(probe, FormOutcome.VOID, "not sent: STARTTLS is not offered"))
+                continue
+            filled = fill(probe, self._target) if self._answered else None
+            if isinstance(filled, ProbeResult):
+                self._record(filled)
+                continue
+            batch.append(probe)
+        return batch
+
+    def _put_back(self, batch: deque[PlannedProbe]) -> None:
+        self._todo.extendleft(probe for probe in reversed(batch) if probe.nonce not in self.results)
+
+    @property
+    def _implicit(self) -> bool:
+        return all(probe.tls for probe in self._plan)
+
+    def _tls(self, probe: PlannedProbe) -> bool:
+        return probe.tls or self._tls_demand is not None
+
+    async def _stopped(self) -> bool:
+        if not await self._proved():
+            return False
+        self.give_up(FormOutcome.VOID, "not sent: a probe had come back already")
+        return True
+
+    async def _settle(self, result: ProbeResult) -> None:
+        """After the first form that was taken: a moment for it to come back, before others follow."""
+        if self._settled or result.outcome not in COMING_BACK:
+            return
+        self._settled = True
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._target.settings.settle.total_seconds()
+        while loop.time() < until and not await self._proved():
+            await asyncio.sleep(CHECK_SECONDS)
+
+    def _filled(self, result: ProbeResult, probe: PlannedProbe) -> ProbeResult:
+        filled = fill(probe, self._target)
+        return result if isinstance(filled, ProbeResult) else replace(result, mail_from=filled[0], rcpt_to=filled[1])
+
+    def _record(self, result: ProbeResult) -> None:
+        demanded = self._tls_demand is not None and result.sent and result.tls
+        result = replace(result, plain_needs_tls=True) if demanded else result
+        self.results[result.nonce] = result
+        self._told(result)
+
+
+async def together(work: Iterable[Coroutine[Any, Any, Done]]) -> list[Done]:
+    """Do all of it at the same time. What one of them raises ends the others and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from several
+    return [task.result() for task in tasks]
+
+
+@lru_cache(maxsize=1)
+def tls_context() -> ssl.SSLContext:
+    """One context for all: it holds nothing of a server."""
+    return any_tls()

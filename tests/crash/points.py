@@ -1,0 +1,170 @@
+"""Where a daemon can be killed: every commit that changes something, and each network step of each kind of work.
+
+Installed in a forked child before the daemon starts; nothing of the daemon knows of it. A point has a name. Commits are
+counted; a network step is named by the kind of work that takes it, once, however often it is repeated. Each counts
+twice: just before it, and just after it, when the world knows and the daemon does not.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import aiosmtplib
+import imapclient
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
+
+# What the daemon notes about itself for as long as it lives: these commits count once.
+PULSE = frozenset({"facts", "mailboxes"})
+IMAP_STEPS = (
+    "login",
+    "select_folder",
+    "search",
+    "fetch",
+    "move",
+    "copy",
+    "append",
+    "create_folder",
+    "uid_expunge",
+    "logout",
+)
+
+kind_of_work: ContextVar[str] = ContextVar("kind_of_work", default="poll")
+
+
+class Points:
+    """Writes down each point when it is passed for the first time, and kills at the one that is asked for."""
+
+    def __init__(self, path: Path, kill_at: str) -> None:
+        self._path = path
+        self._kill_at = kill_at
+        self._passed: set[str] = set()
+        self._commits = 0
+
+    def passed(self, name: str) -> None:
+        """The daemon is at this point."""
+        if name in self._passed:
+            return
+        self._passed.add(name)
+        with self._path.open("a") as file:
+            file.write(name + "\n")
+        if name == self._kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def next_commit(self, tables: frozenset[str]) -> str:
+        """Give the name of a commit that changes these tables."""
+        if tables <= PULSE:
+            return "commit of the pulse"
+        self._commits += 1
+        return f"commit {self._commits}"
+
+
+def install(points: Points, handlers: dict[str, Callable[..., Any]]) -> None:
+    """Count from now on. `handlers` are those of the work items, by kind."""
+    _count_commits(points)
+    for kind, handler in list(handlers.items()):
+        handlers[kind] = _of_kind(kind, handler)
+    for name in IMAP_STEPS:
+        if hasattr(imapclient.IMAPClient, name):
+            step = getattr(imapclient.IMAPClient, name)
+            setattr(imapclient.IMAPClient, name, _counted(points, f"IMAP {name}", step))
+    _count_smtp(points)
+    asyncio.open_connection = _counted_async(points, "connect", asyncio.open_connection)
+
+
+def _count_commits(points: Points) -> None:
+    changed: dict[int, set[str]] = {}
+
+    @event.listens_for(Engine, "after_cursor_execute")
+    def executed(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        words = statement.split(None, 3)
+        verb = words[0].upper() if words else ""
+        if cursor.rowcount == 0 or verb not in {"INSERT", "UPDATE", "DELETE"}:
+            return
+        table = words[1] if verb == "UPDATE" else words[2]
+        changed.setdefault(_driver(connection.connection), set()).add(table.strip('"').partition("(")[0])
+
+    commit, roll_back = DefaultDialect.do_commit, DefaultDialect.do_rollback
+
+    def do_commit(self: DefaultDialect, connection: Any) -> None:
+        tables = changed.pop(_driver(connection), None)
+        if not tables:
+            commit(self, connection)
+            return
+        name = points.next_commit(frozenset(tables))
+        points.passed(f"before {name}")
+        commit(self, connection)
+        points.passed(f"after {name}")
+
+    def do_rollback(self: DefaultDialect, connection: Any) -> None:
+        changed.pop(_driver(connection), None)
+        roll_back(self, connection)
+
+    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+    DefaultDialect.do_rollback = do_rollback  # type: ignore[method-assign]
+
+
+def _driver(connection: Any) -> int:
+    return id(getattr(connection, "dbapi_connection", connection))
+
+
+def _of_kind(kind: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    async def handle(*args: Any, **named: Any) -> Any:
+        kind_of_work.set(kind)
+        return await handler(*args, **named)
+
+    return handle
+
+
+def _count_smtp(points: Points) -> None:
+    protocol = aiosmtplib.protocol.SMTPProtocol
+    execute = protocol.execute_command
+
+    async def execute_command(self: Any, *words: bytes, **named: Any) -> Any:
+        verb = words[0].split()[0].decode("ascii", "replace").upper()
+        step = f"{kind_of_work.get()}: SMTP {verb}"
+        points.passed(f"before {step}")
+        reply = await execute(self, *words, **named)
+        points.passed(f"after {step}")
+        return reply
+
+    protocol.execute_command = execute_command  # type: ignore[method-assign]
+    protocol.execute_data_command = _counted_async(  # type: ignore[method-assign]
+        points, "SMTP message", protocol.execute_data_command
+    )
+    aiosmtplib.SMTP.connect = _counted_async(points, "SMTP connect", aiosmtplib.SMTP.connect)  # type: ignore[method-assign]
+
+
+def _counted(points: Points, step: str, do: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(*args: Any, **named: Any) -> Any:
+        name = f"{kind_of_work.get()}: {step}"
+        points.passed(f"before {name}")
+        result = do(*args, **named)
+        points.passed(f"after {name}")
+        return result
+
+    return counted
+
+
+def _counted_async(points: Points, step: str, do: Callable[..., Any]) -> Callable[..., Any]:
+    async def counted(*args: Any, **named: Any) -> Any:
+        name = f"{kind_of_work.get()}: {step}"
+        points.passed(f"before {name}")
+        result = await do(*args, **named)
+        points.passed(f"after {name}")
+        return result
+
+    return counted
+
+
+def hurry(modules: Mapping[str, Any]) -> None:
+    """Let a second of the configuration, and of the daemon's own clock, be a tenth of one."""
+    modules["settings"].SECONDS["s"] = 0.1
+    tenth = modules["desk.ticks"].LOOK / 10
+    modules["desk.ticks"].LOOK = tenth
+    modules["desk.daemon"].LOOK = tenth

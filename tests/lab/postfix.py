@@ -1,0 +1,181 @@
+"""Postfix: the mail hosts of the lab, and targets. A behaviour is the lines of main.cf that make it."""
+
+from pathlib import Path
+
+from lab import plan
+from lab.daemons import start
+from lab.files import LAB, backdate, folder, write
+
+OPEN_NETWORKS = "0.0.0.0/0 [::]/0"
+# A closed server rightly relays for its own campus: tested from inside, it looks open.
+CLOSED_NETWORKS = str(plan.CAMPUS)
+BEHAVIOURS = {
+    "open": {"mynetworks": OPEN_NETWORKS},
+    "closed": {"mynetworks": CLOSED_NETWORKS},
+    # Takes everything and throws away what is not for its own domain.
+    "discard": {"mynetworks": OPEN_NETWORKS, "default_transport": "discard:"},
+}
+MASTER = """
+    25        inet  n - n - - smtpd
+    pickup    unix  n - n 60 1 pickup
+    cleanup   unix  n - n - 0 cleanup
+    qmgr      unix  n - n 300 1 qmgr
+    tlsmgr    unix  - - n 1000? 1 tlsmgr
+    rewrite   unix  - - n - - trivial-rewrite
+    bounce    unix  - - n - 0 bounce
+    defer     unix  - - n - 0 bounce
+    trace     unix  - - n - 0 bounce
+    verify    unix  - - n - 1 verify
+    flush     unix  n - n 1000? 0 flush
+    proxymap  unix  - - n - - proxymap
+    smtp      unix  - - n - - smtp
+    relay     unix  - - n - - smtp
+    showq     unix  n - n - - showq
+    error     unix  - - n - - error
+    retry     unix  - - n - - error
+    discard   unix  - - n - - discard
+    lmtp      unix  - - n - - lmtp
+    anvil     unix  - - n - 1 anvil
+    scache    unix  - - n - 1 scache
+    postlog   unix-dgram n - n - 1 postlogd
+"""
+# The campus's own people and the bot send here, with a login. Nothing of the border's is done to their mail.
+SUBMISSION = """
+    587       inet  n - n - - smtpd
+      -o smtpd_tls_security_level=encrypt
+      -o smtpd_tls_auth_only=yes
+      -o smtpd_sasl_auth_enable=yes
+      -o smtpd_sasl_type=dovecot
+      -o smtpd_sasl_path=private/dovecot-auth
+      -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+      -o smtpd_milters=
+"""
+
+
+def start_target(target: plan.Target) -> None:
+    """Start a Postfix under test. Its own domain's mail goes to the campus Dovecot."""
+    domain = target.host.domains[0]
+    mine = {
+        "virtual_mailbox_domains": domain,
+        "virtual_mailbox_maps": f"inline:{{ {{ {plan.administrator(target)} = here }} }}",
+        "virtual_transport": f"lmtp:inet:[{plan.NOC.address}]:24",
+    }
+    _start(target.host, {**mine, **BEHAVIOURS[target.behaviour]})
+
+
+def start_mail_host(host: plan.Host) -> None:
+    """Start the Postfix of a mail host, beside its Dovecot. The NOC's is the border that checks SPF and DMARC."""
+    mailboxes = [box.address for box in plan.MAILBOXES.values() if box.address.partition("@")[2] in host.domains]
+    mine = {
+        "virtual_mailbox_domains": " ".join(host.domains),
+        "virtual_mailbox_maps": f"inline:{{ {', '.join(f'{{ {address} = here }}' for address in mailboxes)} }}",
+        "virtual_transport": "lmtp:unix:private/dovecot-lmtp",
+        "recipient_delimiter": "+",
+        "mynetworks": f"{host.address}/32",
+        "smtpd_tls_cert_file": f"{LAB}/tls/server.pem",
+        "smtpd_tls_key_file": f"{LAB}/tls/server.key",
+        "smtpd_tls_security_level": "may",
+    }
+    if host is plan.NOC:
+        checks = write(
+            LAB / host.name / "etc" / "header_checks",
+            # What claims to be ours and comes from outside: what the milter adds later is not seen here.
+            "/^Authentication-Results:\\s*mx1\\.example\\.edu\\b/ IGNORE\n",
+        )
+        mine |= {
+            "header_checks": f"regexp:{checks}",
+            "smtpd_milters": f"unix:{LAB}/{host.name}/opendmarc.sock",
+            "milter_default_action": "accept",
+        }
+    _start(host, mine, SUBMISSION if host is plan.NOC else "")
+
+
+def set_networks(home: Path, networks: str) -> None:
+    """Rewrite whom a Postfix relays for. `home` is its folder, as the caller sees it; it must be reloaded then."""
+    main = home / "etc" / "main.cf"
+    lines = [line for line in main.read_text().splitlines() if not line.startswith("mynetworks ")]
+    main.write_text("".join(f"{line}\n" for line in [*lines, f"mynetworks = {networks}"]))
+    backdate(main)
+
+
+def _start(host: plan.Host, mine: dict[str, str], services: str = "") -> None:
+    home = LAB / host.name
+    for name in ("etc", "log", "spool"):
+        folder(home / name)
+    folder(home / "data", owner="postfix", group="postfix", mode=0o700)
+    _spool(home / "spool")
+    settings = {**_settings(host, home), **mine}
+    main = write(home / "etc" / "main.cf", "".join(f"{name} = {value}\n" for name, value in settings.items()))
+    master = write(home / "etc" / "master.cf", _undented(MASTER) + _undented(services))
+    backdate(main)
+    backdate(master)
+    # What `postfix start-fg` runs in the end; the checks before it take two seconds.
+    argv = ["/usr/lib/postfix/sbin/master", "-c", f"{home}/etc", "-d"]
+    start(host, argv, environment={"MAIL_CONFIG": f"{home}/etc", "config_directory": f"{home}/etc"})
+
+
+def reload(host: plan.Host) -> list[str]:
+    """Give the command that makes a running Postfix read its main.cf again."""
+    return ["postfix", "-c", f"{LAB}/{host.name}/etc", "reload"]
+
+
+def _undented(services: str) -> str:
+    return "".join(f"{line.removeprefix('    ')}\n" for line in services.splitlines() if line.strip())
+
+
+def _spool(spool: Path) -> None:
+    for name in [
+        "active",
+        "bounce",
+        "corrupt",
+        "defer",
+        "deferred",
+        "flush",
+        "hold",
+        "incoming",
+        "private",
+        "saved",
+        "trace",
+    ]:
+        folder(spool / name, owner="postfix", mode=0o700)
+    folder(spool / "maildrop", owner="postfix", group="postdrop", mode=0o730)
+    folder(spool / "public", owner="postfix", group="postdrop", mode=0o710)
+    folder(spool / "pid")
+
+
+def _settings(host: plan.Host, home: Path) -> dict[str, str]:
+    return {
+        "compatibility_level": "3.6",
+        "queue_directory": f"{home}/spool",
+        "data_directory": f"{home}/data",
+        "command_directory": "/usr/sbin",
+        "daemon_directory": "/usr/lib/postfix/sbin",
+        "meta_directory": "/etc/postfix",
+        "shlib_directory": "/usr/lib/postfix",
+        "mail_owner": "postfix",
+        "setgid_group": "postdrop",
+        "sendmail_path": "/usr/sbin/sendmail",
+        "newaliases_path": "/usr/bin/newaliases",
+        "mailq_path": "/usr/bin/mailq",
+        "manpage_directory": "/usr/share/man",
+        "sample_directory": "no",
+        "readme_directory": "no",
+        "html_directory": "no",
+        "maillog_file": f"{home}/log/maillog",
+        "maillog_file_prefixes": f"{home}/log",
+        "syslog_name": host.name,
+        "myhostname": host.fqdn,
+        "myorigin": host.domains[0],
+        "mydestination": "",
+        "alias_maps": "",
+        "local_recipient_maps": "",
+        "inet_interfaces": ", ".join(plan.addresses(host)),
+        "inet_protocols": "all" if host.address_6 else "ipv4",
+        "smtp_bind_address": host.address,
+        "smtp_host_lookup": "dns",
+        "smtp_tls_security_level": "may",
+        "minimal_backoff_time": "5s",
+        "maximal_backoff_time": "20s",
+        "queue_run_delay": "5s",
+        "biff": "no",
+    }
