@@ -76,7 +76,7 @@ def hostnames(session: Session) -> dict[str, str]:
     return {hostname.lower().rstrip("."): network for hostname, network in rows}
 
 
-def _registrants(rows: csv.DictReader[str]) -> Iterator[Registrant]:
+def _registrants(rows: "csv.DictReader[str]") -> Iterator[Registrant]:
     for position, row in enumerate(rows):
         number = rows.line_num
         if position >= MOST_ROWS:

@@ -48,12 +48,12 @@ def order(
 
 def replace(
     session: Session,
-    *,
     key: str,
     kind: str,
     role: str,
     due_at: datetime,
     payload: dict[str, Any],
+    *,
     case_id: int | None = None,
 ) -> None:
     """Order a thing whose last order counts: a deadline. What was claimed or done under this key is due anew."""

@@ -1,141 +1,172 @@
-"""What our own border server says of the sender (Authentication-Results, RFC 8601), and nothing that others say.
+"""Who wrote a message, by the word of our own border host alone (RFC 8601).
 
-Believed is an Authentication-Results with our border's authserv-id that stands next to the Received line by that same
-host, with only lines by hosts of ours above it: whatever is further down came with the message.
+Believed is an Authentication-Results with an authserv-id of ours that stands next to the Received line by that same host,
+all Received lines above it being by hosts of ours. Anybody may write such a header further down, or under another name.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from authres import AuthenticationResultsHeader
-from authres.core import AuthResError
+import authres
 
-from mail.received import read_received
-
-LONGEST_HEADER = 8192
+from mail.hostnames import related, same_domain
+from mail.received import LINE_LIMIT, Received, is_local, read_line
 
 
 @dataclass(frozen=True)
-class Vouched:
-    """What our border vouches for."""
+class Proof:
+    """What our border says of the author."""
 
-    address: str | None = None  # the sender is this very person
-    forged: bool = False  # the border says that the author's domain did not send this (dmarc=fail)
+    proven: bool
+    forged: bool
+    why: str  # our own words, one sentence
+    received_at: datetime | None = None  # when the border took the message
 
 
-NOBODY = Vouched()
+@dataclass(frozen=True)
+class House:
+    """What of us is needed to judge."""
+
+    authserv_ids: tuple[str, ...]
+    own_domain: str  # of noc@; its mail is signed or sent by servers of ours
+    from_enforced: bool
+    is_hub: Callable[[str | None], bool]  # whether we believe the host with this address
+    is_ours: Callable[[str | None], bool]
 
 
 @dataclass(frozen=True)
 class Border:
-    """Our side: whose word counts, and how far."""
+    """The Received line by which our border took the message from outside, with the results beside it."""
 
-    authserv_ids: tuple[str, ...]  # host names of our border servers
-    own_domains: tuple[str, ...]  # domains whose mail our own servers sign or send
-    from_enforced: bool = False  # our servers let nobody send with another's From
+    line: Received
+    results: tuple[str, ...]  # Authentication-Results with an authserv-id of ours
 
 
-def vouched(headers: Sequence[tuple[str, str]], author: str, border: Border) -> Vouched:
-    """What our border says of `author`, the one address of From; `headers` are the outer ones from the top down.
-
-    In a domain of ours only `auth=pass` with that very address counts, unless `from_enforced`; elsewhere an aligned
-    DKIM or SPF pass, or `dmarc=pass`.
-    """
-    results = _by_our_border(headers, border)
-    domain = author.rpartition("@")[2].lower()
-    if not domain or not results:
-        return NOBODY
-    own = _is_or_below(domain, border.own_domains)
-    passed = failed = False
-    for method, result, properties in results:
-        if method == "dmarc" and result == "fail":
-            failed = True
-        if result != "pass":
+def find_border(headers: Sequence[tuple[str, str]], house: House) -> Border | None:
+    """Find our border's own line and results; None when no Received line says anything of the kind."""
+    own = frozenset(name.lower() for name in house.authserv_ids)
+    above: list[str] = []
+    for at, (name, value) in enumerate(headers):
+        if name == "authentication-results":
+            above.append(value)
+        if name != "received":
             continue
-        if own and not border.from_enforced:
-            passed = passed or (method == "auth" and properties.get("smtp.auth", "").lower() == author.lower())
-        else:
-            passed = passed or _aligned(method, properties, domain)
-    return Vouched(author if passed else None, forged=failed and not passed)
+        line = read_line(value)
+        # A line that shows no peer (local delivery), or one that we believe: the next line is by a host of ours too.
+        if is_local(line) or line.protocol.startswith("LMTP") or house.is_hub(line.seen) or line.seen in LOOPBACK:
+            above = []
+            if line.by in own and not is_local(line) and not line.protocol.startswith("LMTP") and line.login:
+                return Border(line, _own_results(headers, at, above, own, line.by))
+            continue
+        return Border(line, _own_results(headers, at, above, own, line.by))
+    return None
 
 
-def received_by_us(headers: Sequence[tuple[str, str]], border: Border) -> bool:
-    """Whether the topmost Received line is by a border host of ours."""
-    for name, value in headers:
-        if name.lower() == "received":
-            return read_received(value).by in {host.lower() for host in border.authserv_ids}
-    return False
+def prove(sender: str, border: Border | None, house: House) -> Proof:
+    """Judge whether `sender` (one address, lower case) wrote the message."""
+    if border is None:
+        return Proof(False, False, "no Received line shows how it came to us")
+    at = border.line.at
+    if not border.results:
+        return Proof(False, False, "our border wrote no authentication results into it", at)
+    if not sender:
+        return Proof(False, False, "it names no single sender", at)
+    results = [result for text in border.results for result in _parsed(text)]
+    domain = sender.rpartition("@")[2]
+    ours = related(domain, house.own_domain) or house.is_ours(border.line.seen)
+    if ours and any(r.method == "auth" and r.result == "pass" and r.of("smtp", "auth") == sender for r in results):
+        return Proof(True, False, "its sender had logged in with that very address", at)
+    aligned = _aligned(results, domain)
+    if _forged(results, domain, aligned=bool(aligned)):
+        return Proof(False, True, "our border says that its sender is forged", at)
+    if ours and not house.from_enforced:
+        return Proof(False, False, "our own servers send for that domain, and no login names that very address", at)
+    if aligned:
+        return Proof(True, False, f"our border says {aligned} for the sender's domain", at)
+    return Proof(False, False, "no result of our border proves the sender's domain", at)
 
 
-def _by_our_border(headers: Sequence[tuple[str, str]], border: Border) -> list[tuple[str, str, dict[str, str]]]:
-    ours = {host.lower() for host in border.authserv_ids}
-    trace = [(name.lower(), value) for name, value in headers]
-    believed: list[tuple[str, str, dict[str, str]]] = []
-    for position, (name, value) in enumerate(trace):
-        if name == "received":
-            host = read_received(value).by
-            if host not in ours:
-                if _is_or_below(host, border.own_domains):
-                    continue  # an inner host of ours (the mail store): the border's lines are below it
-                break
-            # The border's own lines stand directly above its Received line, or directly below it (milters differ).
-            block = [*_neighbours(trace, position, -1), *_neighbours(trace, position, 1)]
-            for text in block:
-                parsed = _parse(text)
-                if parsed is not None and parsed[0] == host:
-                    believed += parsed[1]
+@dataclass(frozen=True)
+class _Result:
+    method: str
+    result: str
+    properties: tuple[tuple[str, str, str], ...]
+
+    def of(self, kind: str, name: str) -> str:
+        found = (value for its_kind, its_name, value in self.properties if (its_kind, its_name) == (kind, name))
+        return next(found, "")
+
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+RESULTS_LIMIT = 10
+AUTHSERV_ID = re.compile(r"\s*(?:\([^()]{0,200}\)\s*)?\"?(?P<id>[^\s;\"()]{1,255})")
+# What filters of the border write between its Received line and its results.
+BESIDE = re.compile(r"received-spf|authentication-results|arc-.*|dkim-filter|dmarc-filter|x-.*|return-path|delivered-to")
+
+
+def _own_results(
+    headers: Sequence[tuple[str, str]], at: int, above: Sequence[str], own: frozenset[str], writer: str
+) -> tuple[str, ...]:
+    """Results by the writer of line `at`: between the Received line above it and itself, or right below it."""
+    if writer not in own:
+        return ()
+    beside = list(above)
+    for name, value in headers[at + 1 : at + 40]:
+        if not BESIDE.fullmatch(name):
             break
-    return believed
+        if name == "authentication-results":
+            beside.append(value)
+    return tuple(value for value in beside[:RESULTS_LIMIT] if _authserv_id(value) == writer)
 
 
-def _neighbours(trace: list[tuple[str, str]], position: int, step: int) -> list[str]:
-    """The Authentication-Results that stand next to a line, without any other field in between but trace fields."""
-    found = []
-    at = position + step
-    while 0 <= at < len(trace) and trace[at][0] in {"authentication-results", "received-spf", "return-path"}:
-        if trace[at][0] == "authentication-results":
-            found.append(trace[at][1])
-        at += step
-    return found
+def _authserv_id(value: str) -> str:
+    match = AUTHSERV_ID.match(value[:LINE_LIMIT])
+    return match["id"].lower().rstrip(".") if match else ""
 
 
-def _parse(value: str) -> tuple[str, list[tuple[str, str, dict[str, str]]]] | None:
-    text = " ".join(value[:LONGEST_HEADER].split())
+def _parsed(value: str) -> list[_Result]:
     try:
-        header = AuthenticationResultsHeader.parse(f"Authentication-Results: {text}")
-    except (AuthResError, ValueError, IndexError, RecursionError):
-        return None
-    results = []
-    for result in header.results or ():
-        properties = {f"{p.type}.{p.name}".lower(): str(p.value or "") for p in result.properties or ()}
-        results.append((str(result.method).lower(), str(result.result).lower(), properties))
-    return str(header.authserv_id or "").lower(), results
+        header = authres.AuthenticationResultsHeader.parse_value(value[:LINE_LIMIT])
+    except (authres.AuthResError, ValueError, IndexError, RecursionError):
+        return []
+    return [
+        _Result(
+            str(result.method).lower(),
+            str(result.result).lower(),
+            tuple((str(p.type).lower(), str(p.name).lower(), str(p.value).lower()) for p in result.properties),
+        )
+        for result in header.results
+        if getattr(result, "method", None)
+    ]
 
 
-def _aligned(method: str, properties: dict[str, str], domain: str) -> bool:
-    """Whether a pass speaks for the author's domain (RFC 7489 §3.1, relaxed only downwards: equal or a parent)."""
-    match method:
-        case "dmarc":
-            return properties.get("header.from", domain).lower() == domain
-        case "dkim":
-            signer = properties.get("header.d", "") or properties.get("header.i", "").rpartition("@")[2]
-            return _same_or_parent(signer.lower(), domain)
-        case "spf":
-            sender = properties.get("smtp.mailfrom", "").rpartition("@")[2]
-            return _same_or_parent(sender.lower(), domain)
-        case _:
-            return False
+def _aligned(results: Sequence[_Result], domain: str) -> str:
+    """The method that passed for the sender's domain; none where another result of that method contradicts it."""
+    for method, named in (("dmarc", ("header", "from")), ("dkim", ("header", "d")), ("spf", ("smtp", "mailfrom"))):
+        of_method = [result for result in results if result.method == method]
+        if method != "dkim" and any(result.result != "pass" for result in of_method):
+            continue
+        for result in of_method:
+            claimed = result.of(*named) or (result.of("header", "i") if method == "dkim" else "")
+            if result.result == "pass" and _alike(claimed.rpartition("@")[2], domain):
+                return f"{method}=pass"
+    return ""
 
 
-def _same_or_parent(vouching: str, domain: str) -> bool:
-    """A registrable parent may speak for a domain; a bare suffix such as `example` or `ac.uk` may not be one.
-
-    Without the public suffix list only equality and parents of three labels or more are sure.
-    """
-    if not vouching:
-        return False
-    return vouching == domain or (vouching.count(".") >= 2 and domain.endswith("." + vouching))
+def _alike(one: str, other: str) -> bool:
+    """Relaxed alignment (RFC 7489 §3.1)."""
+    return one == other or (related(one, other) and same_domain(one, other))
 
 
-def _is_or_below(domain: str, own: tuple[str, ...]) -> bool:
-    return any(domain == ours.lower() or domain.endswith("." + ours.lower()) for ours in own)
+def _forged(results: Sequence[_Result], domain: str, *, aligned: bool) -> bool:
+    dmarc = [result for result in results if result.method == "dmarc" and _alike(result.of("header", "from") or domain, domain)]
+    if dmarc:
+        return any(result.result == "fail" for result in dmarc)
+    return not aligned and any(
+        result.method == "spf"
+        and result.result == "fail"
+        and _alike(result.of("smtp", "mailfrom").rpartition("@")[2], domain)
+        for result in results
+    )

@@ -56,9 +56,10 @@ def read_line(value: str) -> Received:
     writer = words.last("by")
     sender, rest = (words.before(writer), words.after(writer)) if writer is not None else (words, Words(()))
     by = _host(rest.first())
-    seen, doubtful = _seen(sender, exim="exim" in text.lower())
+    exim = "exim" in text.lower()
+    seen, doubtful = _seen(sender, exim=exim, imail="SMTPD32" in text or "IMail" in text)
     doubtful = doubtful or sender.last("by") is not None
-    helo, reverse = _names(sender, exim="exim" in text.lower())
+    helo, reverse = _names(sender, exim=exim)
     return Received(
         seen=seen,
         doubtful=doubtful,
@@ -100,7 +101,7 @@ LOGIN = re.compile(
 )
 # RFC 3848: an A after the S of LMTP or SMTP (and TLS) says that the sender had logged in.
 LOGGED_IN = re.compile(r"(?:E?SMTP|LMTP|UTF8SMTP)S?A", re.IGNORECASE)
-HELO_COMMENT = re.compile(r"(?:HELO|EHLO)\b ?(?P<x>\S*)", re.IGNORECASE)
+HELO_COMMENT = re.compile(r"(?:HELO|EHLO) (?P<x>\S+)", re.IGNORECASE)
 HELO_ITEM = re.compile(r"\b(?:helo|ehlo)=(?P<x>\[[^\]\s]*\]|[^\s()]*)", re.IGNORECASE)
 IDENT_ITEM = re.compile(r"\bident=\S*", re.IGNORECASE)
 LITERAL = re.compile(r"\[[0-9A-Za-z:.%_-]{2,100}\](?::[0-9]{1,5})?", re.ASCII)
@@ -120,15 +121,15 @@ def _without_date(text: str) -> tuple[str, str]:
     return head, date.strip()[:100]
 
 
-def _seen(sender: Words, *, exim: bool) -> tuple[str | None, bool]:
+def _seen(sender: Words, *, exim: bool, imail: bool) -> tuple[str | None, bool]:
     """The peer's address: in a comment, never in what follows helo=; and whether two comments claim one."""
     claims = [claim for claim in map(_claimed, sender.comments()) if claim is not None]
     if claims:
         return claims[0], len(set(claims)) > 1
     words = [word for word in sender.plain() if word.lower() != "from"]
-    # IMail writes `from HELO [1.2.3.4] by`: what comes after the HELO is its own.
+    # IMail writes `from HELO [1.2.3.4] by`; elsewhere both words may be the HELO.
     if len(words) == 2 and words[1].startswith("["):
-        return read_address(words[1]), False
+        return read_address(words[1]), not imail
     # Exim and CommuniGate write `from [1.2.3.4] (helo=…)`, Yahoo `from 1.2.3.4 (EHLO …)`. Alone it would be a HELO.
     told_apart = exim or any(
         HELO_COMMENT.match(c) or HELO_ITEM.search(c) or LOGIN.match(f"({c})") for c in sender.comments()

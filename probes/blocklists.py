@@ -28,7 +28,7 @@ class Listings:
     unusable: tuple[str, ...] = ()  # zones that failed their self-test or did not answer, each with the reason
 
 
-class _Unusable(Exception):  # noqa: N818
+class _Unusable(Exception):
     pass
 
 

@@ -18,7 +18,7 @@ from probes.transcript import Transcript
 from probes.wire import Broken, How, Wire
 
 
-class TurnedAway(Exception):  # noqa: N818
+class TurnedAway(Exception):
     """Greeting, EHLO and HELO let nobody in, for good: no form can ask at this port."""
 
     def __init__(self, reply: Reply) -> None:
@@ -26,7 +26,7 @@ class TurnedAway(Exception):  # noqa: N818
         self.reply = reply
 
 
-class TlsDemanded(Exception):  # noqa: N818
+class TlsDemanded(Exception):
     """The server wants TLS first: the form has not been asked yet."""
 
     def __init__(self, reply: Reply) -> None:

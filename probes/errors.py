@@ -1,7 +1,7 @@
 """Why a test is not run, in one line for a person."""
 
 
-class CannotTest(Exception):  # noqa: N818
+class CannotTest(Exception):
     """The test cannot be run as things are: vantage point, proxy, resolver, third-party rule."""
 
 

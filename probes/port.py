@@ -180,7 +180,8 @@ class Port:
         self._settled = True
         loop = asyncio.get_running_loop()
         until = loop.time() + self._target.settings.settle.total_seconds()
-        while loop.time() < until and not await self._proved():
+        # The mailbox is read by another task or process: there is no event to wait for.
+        while loop.time() < until and not await self._proved():  # noqa: ASYNC110
             await asyncio.sleep(CHECK_SECONDS)
 
     def _filled(self, result: ProbeResult, probe: PlannedProbe) -> ProbeResult:

@@ -53,7 +53,8 @@ RELAYING = re.compile(
     r"|not (?:a )?local host\b|\bnot a gateway|\bgatewaying\b"
     r"|(?:authentication|authorization|log-?in|auth|smtp auth) (?:is |first )?(?:required|needed)"
     r"|requires? (?:smtp )?(?:authentication|auth|log-?in)\b|must (?:first )?(?:authenticate|log ?in)|not authenticated"
-    r"|(?:recipient|domain|user|host|address) (?:is )?not (?:local|served|hosted|handled)\b|non-?local (?:recipient|domain|user)"
+    r"|(?:recipient|domain|user|host|address) (?:is )?not (?:local|served|hosted|handled)\b"
+    r"|non-?local (?:recipient|domain|user)"
     r"|(?:do|does) ?n[o']t (?:accept|handle|take|deliver|serve|forward) (?:any )?(?:mail|messages) (?:for|to)\b",
     re.IGNORECASE,
 )

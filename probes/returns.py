@@ -1,10 +1,27 @@
-"""Does a message in the probe mailbox prove a relay? Pure."""
+"""Does a message in the probe mailbox prove a relay? Pure.
 
+A return is proof when the nonce stands in the message's own outer header or envelope and the Received lines fit. What
+merely quotes our probe, was sent again by hand or came another way is shown to a human instead.
+"""
+
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
+from mail.addresses import contains, inner
+from mail.parse import Letter, Unreadable, parse
+from mail.received import Received, read_received
+from probes.message import PROBE_HEADER
 from probes.settings import Network
+
+CLOCKS_DIFFER = timedelta(hours=1)  # how far the clock of a server may be from ours
+MOST_LINES = 100  # Received lines that are read: RFC 5321 §6.3 calls that many a loop
+
+ENVELOPE_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Rcpt-To", "To")
+ADDRESS = re.compile(r"[A-Za-z0-9._=-]{1,64}\+[A-Za-z0-9]{1,64}@[A-Za-z0-9.-]{1,253}")
+NONCE = re.compile(r"s?[a-z2-7]{24}")
 
 
 @dataclass(frozen=True)
@@ -18,6 +35,9 @@ class Expectation:
     ended_at: datetime | None  # its dialogues ended; None: they still run
     networks: tuple[Network, ...]
     return_address: str
+    helo: str = ""  # what we call ourselves
+    mx_names: tuple[str, ...] = ()  # mail servers of the return domain (guards.third_party)
+    mx_addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,50 +51,124 @@ class Return:
 
 @dataclass(frozen=True)
 class NoReturn:
-    """The message bears the nonce (or not), but proves nothing."""
+    """The message proves nothing."""
 
     why: str  # one sentence
     show: bool  # a human should see it: the nonce is there, yet the lines do not fit
 
 
-@dataclass(frozen=True)
-class Bounce:
-    """A failure report came to the nonce sender."""
-
-    tried_to_relay: (
-        bool  # it shows that the server tried to hand the probe to our MX: still `accepted`, shown to a human
-    )
-    why: str
-
-
-@dataclass(frozen=True)
-class NoBounce:
-    """No failure report about this probe."""
-
-    why: str
-
-
-def tag_of(address: str, return_address: str) -> str | None:
-    """The nonce in an address: what stands after the "+", if local part and domain are ours (or a subdomain)."""
-    raise NotImplementedError
-
-
 def tags(raw: bytes, return_address: str) -> tuple[str, ...]:
-    """All nonces that the message's own outer header and envelope fields bear, for looking up the probe's row."""
-    raise NotImplementedError
+    """All nonces that the message's own outer header and envelope fields bear, for looking up the probe's row.
+
+    Recipients' nonces have 24 letters, senders' an "s" before them. Empty for what cannot be read.
+    """
+    try:
+        return _tags(parse(raw), return_address)
+    except Unreadable:
+        return ()
 
 
 def read_return(raw: bytes, expected: Expectation) -> Return | NoReturn:
     """Whether this message proves that the probe was relayed."""
-    raise NotImplementedError
+    try:
+        letter = parse(raw)
+    except Unreadable as error:
+        return NoReturn(f"it cannot be read: {error.reason}", show=True)
+    if letter.content_type.name == "multipart/report":
+        return NoReturn("it is a report about a message, not the message", show=False)
+    if expected.nonce not in _tags(letter, expected.return_address):
+        return NoReturn("its own header and envelope do not bear the nonce", show=False)
+    by_hand = _sent_by_hand(letter)
+    if by_hand:
+        return NoReturn(by_hand, show=True)
+    lines = read_received(letter.all("received")[:MOST_LINES])
+    peer_at, peer = _peer(lines, expected)
+    proof = _proof(lines, peer_at, peer, expected)
+    if proof is None:
+        return NoReturn("its Received lines do not show that the tested server took it from us in this test", show=True)
+    return Return(output=_output(peer, expected), peer=peer, why=proof)
 
 
-def read_bounce(raw: bytes, sender_nonce: str, return_address: str, mx_hosts: tuple[str, ...]) -> Bounce | NoBounce:
-    """Whether this message is a failure report to the sender of a probe.
+def _tags(letter: Letter, return_address: str) -> tuple[str, ...]:
+    local, _, domain = return_address.lower().rpartition("@")
+    found: list[str] = [letter.first(PROBE_HEADER).strip().lower()]
+    message_id = letter.first("Message-ID").strip(" <>").lower()
+    if message_id.endswith(f"@{domain}"):
+        found.append(message_id.partition("@")[0].partition(".")[0])
+    values = [value for name in ENVELOPE_FIELDS for value in letter.all(name)[:20]]
+    values += [line.recipient for line in read_received(letter.all("received")[:MOST_LINES])]
+    for value in values:
+        for address in ADDRESS.findall(value[:2000].lower()):
+            mailbox, _, host = address.rpartition("@")
+            base, _, tag = mailbox.rpartition("+")
+            if base == local and (host == domain or host.endswith(f".{domain}")):
+                found.append(tag)
+    return tuple(dict.fromkeys(tag for tag in found if NONCE.fullmatch(tag)))
 
-    `mx_hosts`: names and addresses of the return domain's mail servers (`guards.mail_hosts`).
+
+def _sent_by_hand(letter: Letter) -> str:
+    """What shows that a person or a program sent it again; empty: nothing does."""
+    names = {name for name, _ in letter.headers}
+    if any(name.startswith("resent-") for name in names):  # RFC 5322 §3.6.6
+        return "somebody sent it again by hand (Resent fields)"
+    if any("quarantine" in name for name in names):
+        return "it comes out of a quarantine"
+    answered = letter.first("Auto-Submitted").lower()
+    if answered.startswith("auto-replied"):  # RFC 3834 §5
+        return "a machine answered our probe"
+    return ""
+
+
+def _peer(lines: Sequence[Received], expected: Expectation) -> tuple[int, str]:
+    """Whom our mailbox's own server saw, and in which line, from the top; (-1, "") if no line tells.
+
+    Lines about hops within the mailbox's own mail system (loopback, private, an MX of the domain) are passed over.
     """
-    raise NotImplementedError
+    for number, line in enumerate(lines):
+        if line.seen is None or line.seen in expected.mx_addresses:
+            continue
+        if inner(line.seen) and not contains(expected.networks, line.seen):
+            continue
+        return number, line.seen
+    return -1, ""
 
 
-_ = IPv4Address | IPv6Address
+def _proof(lines: Sequence[Received], peer_at: int, peer: str, expected: Expectation) -> str | None:
+    """By which line it is proved. Our probe left without a Received line: the lowest one is of the first server."""
+    if not lines:
+        return None
+    first = lines[-1]
+    if first.seen in _canonical(expected.vantage) and _at_that_time(first, expected) and not _own(first, expected):
+        return f"the first server, {first.by or expected.address}, took it from {first.seen}, where we stood"
+    if peer_at < 0 or peer != expected.address or not _at_that_time(lines[peer_at], expected, late=True):
+        return None
+    # It wrote no line that names an address: then what is below the peer's line can only be its greeting by our name.
+    below = lines[peer_at + 1 :]
+    if all(line.seen is None and not line.user and line.helo.lower() == expected.helo.lower() for line in below):
+        return f"our mailbox’s own server took it from the tested server, {peer}, which writes no line of its own"
+    return None
+
+
+def _at_that_time(line: Received, expected: Expectation, *, late: bool = False) -> bool:
+    """Within the test, give or take the clocks. `late`: the line is of a hop further on, where mail may have waited."""
+    if line.at is None:
+        return False
+    if line.at < expected.begun_at - CLOCKS_DIFFER:
+        return False
+    return late or line.at <= (expected.ended_at or datetime.now(UTC)) + CLOCKS_DIFFER
+
+
+def _own(line: Received, expected: Expectation) -> bool:
+    """Whether a host of our mailbox wrote the line: then we gave it the message ourselves."""
+    domain = expected.return_address.rpartition("@")[2].lower()
+    return line.by in expected.mx_names or line.by == domain or line.by.endswith(f".{domain}")
+
+
+def _output(peer: str, expected: Expectation) -> str:
+    if not peer or peer == expected.address or peer in _canonical(expected.vantage):
+        return ""
+    return peer if contains(expected.networks, peer) else ""
+
+
+def _canonical(addresses: Sequence[str]) -> frozenset[str]:
+    return frozenset(str(ip_address(address)) for address in addresses if address)

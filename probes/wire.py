@@ -33,7 +33,7 @@ class How(StrEnum):
     TLS_FAILED = "TLS could not be agreed on"
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Exception):
     """The dialogue cannot go on. `reply`: what the server said about it, if it did."""
 
     def __init__(self, how: How, reply: Reply | None = None, detail: str = "") -> None:

@@ -68,7 +68,7 @@ class Bot:
             return case if case and case["state"] in states else None
 
         try:
-            return until(f"{address} {' or '.join(states)}", reached, within=within, every=timedelta(milliseconds=300))
+            return until(f"{address} {' or '.join(states)}", reached, within=within, every=timedelta(milliseconds=500))
         except AssertionError as late:
             raise AssertionError(f"{late}; states seen: {list(dict.fromkeys(seen))}\n{self.log()[-4000:]}") from late
 
@@ -136,6 +136,7 @@ def configuration(lab: Lab, folder: Path, procedure: dict[str, object]) -> dict[
             **procedure,
         },
         "block": {"file": str(folder / "blocked.txt")},
+        "limits": {"cases_per_complainant": 50, "new_cases": 100},  # the scenarios share one complainant
         "work": {"retries": ["1s", "2s", "5s"]},
     }
 

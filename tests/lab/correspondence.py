@@ -30,12 +30,12 @@ class Smtp(smtplib.SMTP):
     """An SMTP connection from one of the lab's hosts to another's address. Raises what smtplib raises."""
 
     def __init__(self, lab: Lab, source: str, address: str, *, port: int = 25, bind: str = "") -> None:
-        self._lab, self._source = lab, source
+        self._lab, self._source, self._bind = lab, source, bind
         helo = next(host.fqdn for host in plan.HOSTS if host.name == source)
-        super().__init__(address, port, helo, TIMEOUT_SECONDS, (bind, 0) if bind else None)
+        super().__init__(address, port, helo, TIMEOUT_SECONDS)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return _connect(self._lab, self._source, host, port, self.source_address)
+        return _connect(self._lab, self._source, host, port, self._bind)
 
 
 class Imap(imaplib.IMAP4):
@@ -46,7 +46,7 @@ class Imap(imaplib.IMAP4):
         super().__init__(address, 143, TIMEOUT_SECONDS)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return _connect(self._lab, self._source, self.host, self.port, None)
+        return _connect(self._lab, self._source, self.host, self.port, "")
 
 
 def send(
@@ -122,6 +122,6 @@ def _setns(descriptor: int) -> None:
         raise OSError(ctypes.get_errno(), "setns")
 
 
-def _connect(lab: Lab, host: str, address: str, port: int, source_address: tuple[str, int] | None) -> socket.socket:
+def _connect(lab: Lab, host: str, address: str, port: int, bind: str) -> socket.socket:
     with _inside(lab, host):
-        return socket.create_connection((address, port), TIMEOUT_SECONDS, source_address)
+        return socket.create_connection((address, port), TIMEOUT_SECONDS, (bind, 0) if bind else None)

@@ -83,7 +83,8 @@ def make_certificates() -> None:
     extensions = write(home / "extensions", f"subjectAltName={names}\nextendedKeyUsage=serverAuth\n")
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     _openssl("req", "-x509", *key, "-days", "30", "-subj", "/CN=Lab authority",
-             "-addext", "keyUsage=critical,keyCertSign", "-keyout", f"{home}/ca.key", "-out", f"{home}/ca.pem")  # fmt: skip
+             "-addext", "keyUsage=critical,keyCertSign",
+             "-keyout", f"{home}/ca.key", "-out", f"{home}/ca.pem")  # fmt: skip
     _openssl("req", *key, "-subj", f"/CN={plan.NOC.fqdn}", "-keyout", f"{home}/server.key", "-out", f"{home}/request")
     _openssl("x509", "-req", "-in", f"{home}/request", "-CA", f"{home}/ca.pem", "-CAkey", f"{home}/ca.key",
              "-CAcreateserial", "-days", "30", "-extfile", str(extensions), "-out", f"{home}/server.pem")  # fmt: skip

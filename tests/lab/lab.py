@@ -82,7 +82,7 @@ class Lab:
         `options` are Popen's. The lab's DNS is not in /etc/resolv.conf there: it is `plan.DNS.address`.
         It is killed when the lab stops, if it still runs then.
         """
-        entered = ["nsenter", f"--net={self.network(host)}", *argv]
+        entered = ["setpriv", "--pdeathsig", "KILL", "nsenter", f"--net={self.network(host)}", *argv]
         process: subprocess.Popen[bytes] = subprocess.Popen(entered, **options)  # type: ignore[call-overload]
         self._running.append(process)
         return process

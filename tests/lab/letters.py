@@ -35,12 +35,12 @@ def delivered_spam(victim: str, subject: str, *, by: plan.Host, ago: timedelta =
         f"Return-Path: <win@pills.example>\r\nDelivered-To: {victim}\r\n"
         f"Received: from {border.fqdn}\r\n\tby {border.fqdn} with LMTP\r\n\tid 2J6kNLiCBWvMAAAARBFpvw\r\n"
         f"\t(envelope-from <win@pills.example>)\r\n\tfor <{victim}>; {at}\r\n"
-        f"Received: from {by.fqdn} ({by.fqdn} [{by.address}])\r\n\tby {border.fqdn} (Postfix) with ESMTPS id 5A0C120E2A4"
-        f"\r\n\tfor <{victim}>; {at} (UTC)\r\n"
+        f"Received: from {by.fqdn} ({by.fqdn} [{by.address}])\r\n"
+        f"\tby {border.fqdn} (Postfix) with ESMTPS id 5A0C120E2A4\r\n\tfor <{victim}>; {at} (UTC)\r\n"
         f"Received: from {plan.SPAMMER.fqdn} ({plan.SPAMMER.fqdn} [{plan.SPAMMER.address}])\r\n"
         f"\tby {by.fqdn} (Postfix) with ESMTP id 4FAA320E08A\r\n\tfor <{victim}>; {at} (UTC)\r\n"
     )
-    return cast(EmailMessage, message_from_bytes(trace.encode() + spam(victim, subject).as_bytes(), policy=policy.SMTP))
+    return message_from_bytes(trace.encode() + spam(victim, subject).as_bytes(), policy=policy.SMTP)
 
 
 def complaint(sender: str, evidence: EmailMessage) -> EmailMessage:

@@ -15,7 +15,7 @@ BEHAVIOURS = {
 
 
 def start_target(target: plan.Target) -> None:
-    """Start an OpenSMTPD under test, in a mount namespace of its own: its socket's and spool's paths are compiled in."""
+    """Start an OpenSMTPD under test. The paths of its socket and spool are built in: it gets its own mounts."""
     host, home = target.host, LAB / target.host.name
     folder(home / "spool", mode=0o711)
     own_run = folder(LAB.parent / "own" / host.name)

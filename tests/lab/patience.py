@@ -10,7 +10,7 @@ INTERVAL = timedelta(milliseconds=50)
 
 
 def until(what: str, found: Callable[[], T | None], *, within: timedelta, every: timedelta = INTERVAL) -> T:
-    """Ask again and again until the answer is true, and give it. Raises AssertionError, which says `what`, when late."""
+    """Ask again and again until the answer is true, and give it. Raises AssertionError, with `what`, when late."""
     deadline = time.monotonic() + within.total_seconds()
     while True:
         answer = found()

@@ -15,6 +15,7 @@ BEHAVIOURS = {
     # Takes everything and throws away what is not for its own domain.
     "discard": {"mynetworks": OPEN_NETWORKS, "default_transport": "discard:"},
 }
+QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
 MASTER = """
     25        inet  n - n - - smtpd
     pickup    unix  n - n 60 1 pickup

@@ -17,7 +17,7 @@ from lab import plan
 from lab.bot_process import Bot
 from lab.correspondence import await_mail, mail_of, send
 from lab.lab import Lab
-from lab.letters import answer, complaint, delivered_spam, spam
+from lab.letters import answer, complaint, delivered_spam, letter, spam
 
 COMPLAINANT = "complainant@elsewhere.example"
 SECURITY = "security@sec.example"
@@ -147,22 +147,23 @@ def test_security_blocks_and_lifts_by_mail_what_nobody_repairs(lab: Lab, bot: Bo
 
 def test_a_forged_decision_changes_nothing(lab: Lab, bot: Bot) -> None:
     """The token is right and so is the From, but it comes from a server that the domain does not allow."""
-    address = plan.TARGETS["openpf"].host.address
-    complain(lab, relayed(lab, "openpf", source=plan.SPAMMER))
+    address = plan.TARGETS["opensendmail"].host.address
+    complain(lab, relayed(lab, "opensendmail", source=plan.SPAMMER))
     case = bot.await_state(address, "verified", "countdown", within=SOON)
-    told = notice(lab, case, SECURITY, f"[OMR {case['id']}] Open mail relay verified: {address}")
+    told = notice(lab, case, SECURITY, f"verified: {address}")
 
     message = answer(told, SECURITY, "BLOCK")
     send(lab, message, sender=SECURITY, to=str(message["To"]), source=plan.SPAMMER, by=plan.NOC)
 
+    await_mail(lab, "noc@example.edu", "the forgery", folder="OMR.Attention", within=SOON, subject=message["Subject"])
     case = bot.await_state(address, "overdue", within=OVERDUE)
     assert case["block"] == "none"
-    assert any(event["by"] == SECURITY or "forge" in event["text"] for event in bot.history(case["id"])["events"])
+    assert not any(
+        "Decided for" in str(mail["Subject"]) for mail in mail_of(lab, SECURITY) if address in mail["Subject"]
+    )
 
 
 def test_a_question_that_is_no_business_of_the_bot_stays_unread(lab: Lab, bot: Bot) -> None:
-    from lab.letters import letter
-
     subject = f"Network socket in room {uuid4().hex}"
     message = letter(COMPLAINANT, "noc@example.edu", subject, "It is dead. Please help.\n")
     send(lab, message, sender=COMPLAINANT, to="noc@example.edu", source=plan.ELSEWHERE, by=plan.ELSEWHERE)

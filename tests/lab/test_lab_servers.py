@@ -3,8 +3,6 @@
 import re
 import smtplib
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, localtime, make_msgid
 from uuid import uuid4
 
 import pytest
@@ -12,20 +10,12 @@ import pytest
 from lab import plan
 from lab.correspondence import Smtp, await_mail, mail_of, send
 from lab.lab import Lab
+from lab.letters import letter
 from lab.patience import until
 
 OPEN = [name for name, target in plan.TARGETS.items() if target.behaviour == "open"]
 CLOSED = [name for name, target in plan.TARGETS.items() if target.behaviour == "closed"]
 QUICKLY = timedelta(seconds=20)
-
-
-def letter(sender: str, to: str, subject: str) -> EmailMessage:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Date"] = format_datetime(localtime())
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
-    message.set_content("A letter of the lab.\n")
-    return message
 
 
 def probe(lab: Lab, name: str, subject: str) -> None:

@@ -1,0 +1,181 @@
+"""Which server of ours a chain of Received lines accuses.
+
+Certain is the address that the complainant's border saw. Further inward only lines count that one of our `hubs` wrote,
+one at a time, each written by the host that the line above saw. Everything else that names an address of ours could have
+been written by the sender of the spam, and is LOW.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cases.model import Confidence
+from intake.ground import Ground
+from intake.hints import hint
+from intake.reading import Finding, Hop
+from intake.sides import Border, find_border
+from mail.addresses import inner
+from mail.hostnames import same_domain
+from mail.received import Received
+from mail.redact import one_line
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What a chain comes to."""
+
+    findings: tuple[Finding, ...]
+    hops: tuple[Hop, ...]  # every line, for people
+    foreign_hop: str = ""  # the address that the border saw, when it is none of ours
+    conclusion: str = ""  # our own words, one sentence
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where the certain part of a chain ends."""
+
+    last: int  # the last line that no stranger can have written
+    address: str  # whom it accuses
+    reason: str
+
+
+LOW_LIMIT = 20  # servers that lines of strangers may name
+SKEW = timedelta(hours=1)  # clocks of healthy servers differ by less
+
+Lines = Sequence[Received]
+
+
+def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") -> Chain:
+    """Follow a chain from the top. `planted`: why a stranger may have written all of it; then nothing is HIGH."""
+    border = find_border(lines, ground)
+    if border is None:
+        hops = _hops(lines, ground, certain=-1)
+        words = "no line shows from which address the mail came in from outside"
+        return Chain(_others(lines, ground, found_in, hops, words, frozenset()), hops, conclusion=words)
+    seen = lines[border.at].seen or ""
+    if not ground.ours(seen):
+        hops = _hops(lines, ground, certain=-1 if planted else border.at)
+        words = f"the complainant's border took the mail from {seen}, which is none of our addresses"
+        below = "a line below the complainant's border names it, and the host in between, which is not ours, can have written that line"
+        return Chain(_others(lines[border.at :], ground, found_in, hops[border.at :], below, frozenset()), hops, seen, words)
+    end = _inward(lines, border, ground)
+    why = planted or _why_unsure(lines[border.at], border)
+    hops = _hops(lines, ground, certain=-1 if why else end.last)
+    accused = Finding(
+        address=end.address,
+        confidence=Confidence.LOW if why else Confidence.HIGH,
+        found_in=found_in,
+        reason=end.reason + (f"; but {why}" if why else ""),
+        hops=hops[border.at : end.last + 2],
+        mail_left_at=None if border.campus or why else lines[border.at].at,
+        hint=hint(lines, end.last, ground),
+    )
+    below = f"a line names it that was written below {end.address}, where nothing can be verified"
+    passed = frozenset({end.address, *(line.seen or "" for line in lines[: end.last + 1])})
+    others = _others(lines[end.last :], ground, found_in, hops[end.last :], below, passed)
+    return Chain((accused, *others), hops, conclusion=accused.reason)
+
+
+def _why_unsure(line: Received, border: Border) -> str:
+    if line.doubtful:
+        return "that line can be read in two ways, and its sender may have had a hand in it"
+    if border.unsure:
+        return "it may be a mail server of the complainant's own side"
+    return ""
+
+
+def _inward(lines: Lines, border: Border, ground: Ground) -> _End:
+    """Follow the lines that our hubs wrote."""
+    at = border.at
+    address = lines[at].seen or ""
+    start = f"{_writer(lines[at])}, the complainant's border, took the mail from {address}"
+    if not ground.hub(address):
+        return _End(at, address, start + ", which is ours" + ("" if not ground.hubs else " and no hub"))
+    while True:
+        stop = _break(lines, at, ground)
+        if stop:
+            return _End(at, address, f"{start}, a hub of ours, and {stop}")
+        at += 1
+        seen = lines[at].seen
+        if seen is None or (seen in LOOPBACK and not ground.ours(seen)):
+            continue
+        if ground.hub(seen):
+            address = seen
+            continue
+        passed = f"{start}; our hub {_writer(lines[at])} wrote that it took it from {seen}"
+        if ground.ours(seen):
+            return _End(at, seen, f"{passed}, which is ours")
+        kind = "an inside address that is not in our networks" if inner(seen) else "a stranger outside"
+        return _End(at, address, f"{passed}, {kind}")
+
+
+def _break(lines: Lines, at: int, ground: Ground) -> str:
+    """Why the line below `at` is not one that the hub seen by it wrote; empty when it is."""
+    if at + 1 == len(lines):
+        return "no line of its own shows where it got it"
+    above, below = lines[at], lines[at + 1]
+    if below.doubtful:
+        return "its own line can be read in two ways"
+    if above.at and below.at and below.at > above.at + SKEW:
+        return "the dates of the lines below run backwards"
+    if any(line.by == below.by and line.seen == below.seen and below.seen for line in lines[: at + 1]):
+        return "the lines below run in a circle"
+    if not _wrote(above, below, same_host=above.seen is None or above.seen in LOOPBACK):
+        return "the line below was not written under its name"
+    if above.seen is None and above.user:
+        return "a local account handed it in there"
+    return ""
+
+
+def _wrote(above: Received, below: Received, *, same_host: bool) -> bool:
+    """Whether the writer of `below` is the host that `above` saw. The HELO of a hub of ours is its own name."""
+    if same_host:
+        return below.by in {above.by, "localhost", "localhost.localdomain"} or same_domain(above.by, below.by)
+    if below.by_address is not None and below.by_address == above.seen:
+        return True
+    return any(name and (name == below.by or same_domain(name, below.by)) for name in (above.reverse, above.helo))
+
+
+def _others(
+    lines: Lines, ground: Ground, found_in: str, hops: Sequence[Hop], reason: str, passed: frozenset[str]
+) -> tuple[Finding, ...]:
+    """Servers of ours that the rest of the chain names, each once: never certain."""
+    found: dict[str, Finding] = {}
+    for at, line in enumerate(lines):
+        if line.seen and line.seen not in passed and line.seen not in found and ground.ours(line.seen):
+            found[line.seen] = Finding(
+                line.seen, Confidence.LOW, found_in, reason, tuple(hops[at : at + 2]), hint=hint(lines, at, ground)
+            )
+        if len(found) == LOW_LIMIT:
+            break
+    return tuple(found.values())
+
+
+def _hops(lines: Lines, ground: Ground, *, certain: int) -> tuple[Hop, ...]:
+    hops = []
+    for at, line in enumerate(lines):
+        from_ours = at > 0 and ground.hub(lines[at - 1].seen)
+        hops.append(
+            Hop(
+                seen=line.seen,
+                by=line.by,
+                helo=line.helo,
+                reverse=line.reverse,
+                protocol=line.protocol,
+                queue_id=line.queue_id,
+                date=line.date,
+                at=line.at,
+                envelope_sender=line.envelope_sender,
+                login=line.login,
+                ours=from_ours and at <= certain,
+                trusted=at <= certain,
+            )
+        )
+    return tuple(hops)
+
+
+def _writer(line: Received) -> str:
+    return one_line(line.by, 80) or "a host without a name"
+
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})

@@ -1,0 +1,92 @@
+"""The registry of administrators: a whole file or nothing, and the longest network wins."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from db import registry
+from db.engine import connect, transaction, upgrade
+
+HEADER = "address,hostname,department,name,email,phone\n"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = connect(f"sqlite:///{tmp_path / 'omrbot.sqlite3'}")
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+def imported(engine: Engine, rows: str) -> None:
+    with transaction(engine) as session:
+        registry.replace_all(session, registry.read_csv((HEADER + rows).encode()))
+
+
+def emails(engine: Engine, address: str) -> list[str]:
+    with transaction(engine) as session:
+        return [row.email for row in registry.lookup(session, address)]
+
+
+def test_the_contacts_of_the_longest_network_are_given_in_the_files_order(engine: Engine) -> None:
+    imported(
+        engine,
+        "192.0.2.0/24,,Campus,,campus@example.edu,\n"
+        "192.0.2.17,mx.chem.example.edu,Chemistry,B,b@example.edu,555-2\n"
+        "192.0.2.17,mx.chem.example.edu,Chemistry,A,a@example.edu,555-1\n"
+        "2001:db8::/64,,Campus,,six@example.edu,\n",
+    )
+    assert emails(engine, "192.0.2.17") == ["b@example.edu", "a@example.edu"]
+    assert emails(engine, "192.0.2.18") == ["campus@example.edu"]
+    assert emails(engine, "2001:db8::17") == ["six@example.edu"]
+    assert emails(engine, "203.0.113.1") == []
+
+
+def test_an_import_replaces_the_whole_registry(engine: Engine) -> None:
+    imported(engine, "192.0.2.1,,,,old@example.edu,\n")
+    imported(engine, "192.0.2.2,,,,new@example.edu,\n")
+    assert emails(engine, "192.0.2.1") == []
+    assert emails(engine, "192.0.2.2") == ["new@example.edu"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + HEADER + "192.0.2.1,,,,a@example.edu,\n",
+        HEADER.replace(",", ";") + "192.0.2.1;;;;a@example.edu;\n",
+        "Phone,Email,Name,Department,Hostname,Address\n,a@example.edu,,,,192.0.2.1\n",
+        HEADER + '192.0.2.1,,"Chemistry, Physics",,a@example.edu,\r\n',
+    ],
+)
+def test_what_spreadsheets_write_is_read(text: str) -> None:
+    rows = registry.read_csv(text.encode())
+    assert [(row.network, row.email) for row in rows] == [("192.0.2.1/32", "a@example.edu")]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("192.0.2.1/24,,,,a@example.edu,", "address"),
+        ("nonsense,,,,a@example.edu,", "address"),
+        ("192.0.2.1,two words,,,a@example.edu,", "hostname"),
+        ("192.0.2.1,,,,a@b@c,", "email"),
+        ('192.0.2.1,,,,"a@example.edu\nBcc: x@example",', "control character"),
+        ("192.0.2.1,,,,,", "neither email nor phone"),
+        ("192.0.2.1,,,", "fields"),
+        ("192.0.2.1,,,,a@example.edu,,more", "fields"),
+        (f"192.0.2.1,,{'x' * 500},,a@example.edu,", "longer"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_number(row: str, said: str) -> None:
+    with pytest.raises(registry.BadRow) as bad:
+        registry.read_csv((HEADER + "192.0.2.9,,,,ok@example.edu,\n" + row + "\n").encode())
+    assert bad.value.number >= 3
+    assert said in str(bad.value)
+
+
+@pytest.mark.parametrize("text", [b"", b"a,b\n", b"\xff\xfe\x00", HEADER.encode() + b"\xff"])
+def test_a_file_that_is_no_registry_is_refused(text: bytes) -> None:
+    with pytest.raises(registry.BadRow):
+        registry.read_csv(text)
