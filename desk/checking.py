@@ -17,7 +17,7 @@ from desk.desk import Desk
 from desk.happen import transact
 from desk.ticks import ALIVE
 from intake.mailbox import Account, ImapMailbox, MailboxError
-from mail.authentication import Border, vouched
+from mail.authentication import House, find_border
 from notices.render import render_everything
 from notices.send import Refused
 from probes import guards, resolver
@@ -121,17 +121,16 @@ async def _sending(parts: Parts) -> list[Found]:
     if raw is None:
         waited = f"{DELIVERY.total_seconds():.0f} s"
         return [*found, Found("delivery", "warn", f"the message did not reach the mailbox within {waited}")]
-    headers = [(name, str(value)) for name, value in message_from_bytes(raw).items()]
-    border = Border(desk.ground.authserv_ids, (desk.house.domain,), desk.ground.from_enforced)
-    if vouched(headers, f"{FORGED}@{FORGED_DOMAIN}", border).address:
+    headers = [(name.lower(), str(value)) for name, value in message_from_bytes(raw).items()]
+    ground = desk.ground
+    house = House(ground.authserv_ids, desk.house.domain, ground.from_enforced, ground.hub, ground.ours)
+    border = find_border(headers, house)
+    if border is not None and any(mark in result for result in border.results):
         said = "a forged Authentication-Results was believed: let the border servers strip it (RFC 8601 §5)"
         return [*found, Found("authserv_id", "bad", said)]
-    stripped = not any(mark in value for name, value in headers if name.lower() == "authentication-results")
+    stripped = not any(mark in value for name, value in headers if name == "authentication-results")
     said = "was stripped" if stripped else "was kept, and not believed"
     return [*found, Found("authserv_id", "ok", f"a forged Authentication-Results {said}")]
-
-
-FORGED, FORGED_DOMAIN = "security", "forged.example"
 
 
 class _Letter:
@@ -142,7 +141,7 @@ class _Letter:
         message = EmailMessage()
         authserv_id = desk.ground.authserv_ids[0] if desk.ground.authserv_ids else desk.house.domain
         message["Authentication-Results"] = (
-            f"{authserv_id}; dmarc=pass header.from={FORGED_DOMAIN}; dkim=pass header.d={FORGED_DOMAIN} header.b={mark}"
+            f"{authserv_id}; dkim=pass header.d={desk.house.domain} header.b={mark}"
         )
         message["From"], message["To"] = noc, noc
         message["Subject"] = f"omrbot check {mark}"

@@ -14,7 +14,8 @@ from desk.log import log
 from desk.testing import judged, outputs
 from intake.reading import Reading
 from probes.guards import MailHosts
-from probes.returns import Bounce, Expectation, NoReturn, Return, read_bounce, read_return, tags
+from probes.bounces import Bounce, read_bounce
+from probes.returns import Expectation, NoReturn, Return, read_return, tags
 
 
 def receive(

@@ -1,8 +1,8 @@
 """Which server of ours a chain of Received lines accuses.
 
 Certain is the address that the complainant's border saw. Further inward only lines count that one of our `hubs` wrote,
-one at a time, each written by the host that the line above saw. Everything else that names an address of ours could have
-been written by the sender of the spam, and is LOW.
+one at a time, each written by the host that the line above saw. Everything else that names an address of ours could
+have been written by the sender of the spam, and is LOW.
 """
 
 from collections.abc import Sequence
@@ -56,8 +56,10 @@ def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") ->
     if not ground.ours(seen):
         hops = _hops(lines, ground, certain=-1 if planted else border.at)
         words = f"the complainant's border took the mail from {seen}, which is none of our addresses"
-        below = "a line below the complainant's border names it, and the host in between, which is not ours, can have written that line"
-        return Chain(_others(lines[border.at :], ground, found_in, hops[border.at :], below, frozenset()), hops, seen, words)
+        below = f"a line below names it, which {seen}, that is not ours, can have written"
+        return Chain(
+            _others(lines[border.at :], ground, found_in, hops[border.at :], below, frozenset()), hops, seen, words
+        )
     end = _inward(lines, border, ground)
     why = planted or _why_unsure(lines[border.at], border)
     hops = _hops(lines, ground, certain=-1 if why else end.last)

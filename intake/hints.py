@@ -30,13 +30,16 @@ def _said(line: Received, ground: Ground) -> str:
         who = f" as {one_line(line.login, 60)}" if line.login != "yes" else ""
         return f"Its own line says that the sender had logged in{who}: a stolen password rather than an open relay."
     if line.user:
-        return f"Its own line says that the local account {one_line(line.user, 40)} handed the mail in: a web form or an intruder rather than an open relay."
+        account = one_line(line.user, 40)
+        return f"Its own line says that the local account {account} handed it in: a web form or an intruder, perhaps."
     if line.protocol.startswith("HTTP"):
-        return "Its own line says that the mail was written in its web mail: a stolen password rather than an open relay."
+        return (
+            "Its own line says that the mail was written in its web mail: a stolen password rather than an open relay."
+        )
     if line.seen is None:
         return ""
     if line.seen in {"127.0.0.1", "::1"} and not ground.ours(line.seen):
-        return "Its own line says that the mail came from a program on the server itself: a web form or an intruder, perhaps."
+        return "Its own line says that the mail came from a program on the server: a web form or an intruder, perhaps."
     if ground.ours(line.seen) or inner(line.seen):
         return f"Its own line says that it got the mail from {line.seen}, inside: an infected host there, perhaps."
     return f"Its own line says that it took the mail from {line.seen}, a stranger outside, without a login."

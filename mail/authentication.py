@@ -1,7 +1,7 @@
 """Who wrote a message, by the word of our own border host alone (RFC 8601).
 
-Believed is an Authentication-Results with an authserv-id of ours that stands next to the Received line by that same host,
-all Received lines above it being by hosts of ours. Anybody may write such a header further down, or under another name.
+Believed is an Authentication-Results with an authserv-id of ours that stands next to the Received line by that same
+host, all Received lines above it being by hosts of ours. Anybody may write such a header further down, or under another name.
 """
 
 import re
@@ -100,10 +100,13 @@ class _Result:
 
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+NOT_PASSED = frozenset({"none", "fail", "softfail", "neutral", "policy", "temperror", "permerror"})
 RESULTS_LIMIT = 10
 AUTHSERV_ID = re.compile(r"\s*(?:\([^()]{0,200}\)\s*)?\"?(?P<id>[^\s;\"()]{1,255})")
 # What filters of the border write between its Received line and its results.
-BESIDE = re.compile(r"received-spf|authentication-results|arc-.*|dkim-filter|dmarc-filter|x-.*|return-path|delivered-to")
+BESIDE = re.compile(
+    r"received-spf|authentication-results|arc-.*|dkim-filter|dmarc-filter|x-.*|return-path|delivered-to"
+)
 
 
 def _own_results(
@@ -128,7 +131,7 @@ def _authserv_id(value: str) -> str:
 
 def _parsed(value: str) -> list[_Result]:
     try:
-        header = authres.AuthenticationResultsHeader.parse_value(value[:LINE_LIMIT])
+        header = authres.AuthenticationResultsHeader.parse_value(value[:LINE_LIMIT].strip().rstrip(";"))
     except (authres.AuthResError, ValueError, IndexError, RecursionError):
         return []
     return [
@@ -144,9 +147,12 @@ def _parsed(value: str) -> list[_Result]:
 
 def _aligned(results: Sequence[_Result], domain: str) -> str:
     """The method that passed for the sender's domain; none where another result of that method contradicts it."""
+    if any(result.method == "dmarc" and result.result == "fail" for result in results):
+        return ""
     for method, named in (("dmarc", ("header", "from")), ("dkim", ("header", "d")), ("spf", ("smtp", "mailfrom"))):
         of_method = [result for result in results if result.method == method]
-        if method != "dkim" and any(result.result != "pass" for result in of_method):
+        # Several signatures may differ, but "none" beside one that passed is the work of two hands.
+        if any(result.result in ({"none"} if method == "dkim" else NOT_PASSED) for result in of_method):
             continue
         for result in of_method:
             claimed = result.of(*named) or (result.of("header", "i") if method == "dkim" else "")
@@ -161,7 +167,11 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _forged(results: Sequence[_Result], domain: str, *, aligned: bool) -> bool:
-    dmarc = [result for result in results if result.method == "dmarc" and _alike(result.of("header", "from") or domain, domain)]
+    dmarc = [
+        result
+        for result in results
+        if result.method == "dmarc" and _alike(result.of("header", "from") or domain, domain)
+    ]
     if dmarc:
         return any(result.result == "fail" for result in dmarc)
     return not aligned and any(

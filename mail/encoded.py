@@ -9,7 +9,7 @@ from email.header import decode_header
 
 def decoded_bytes(body: bytes, encoding: str) -> bytes:
     """Undo a Content-Transfer-Encoding (RFC 2045 §6). A broken or unknown one leaves the bytes as they are."""
-    name = encoding[:80].split(";")[0].strip().lower()
+    name = encoding[:80].split(";", maxsplit=1)[0].strip().lower()
     if name == "base64":
         return _from_base64(body)
     if name == "quoted-printable":

@@ -1,8 +1,8 @@
 """A message as headers and parts, bounded in size, depth, count and time (RFC 5322, RFC 2045, RFC 2046).
 
 The parts are cut out of the bytes as they came. The standard library would read each line once for every level of
-nesting, decodes no message/rfc822 that was sent as base64, and writes one anew when asked for its bytes; mail-parser does
-not look inside at all. Here an attached message is a part whose content is that message, byte for byte.
+nesting, decodes no message/rfc822 that was sent as base64, and writes one anew when asked for its bytes; mail-parser
+does not look inside at all. Here an attached message is a part whose content is that message, byte for byte.
 """
 
 import re

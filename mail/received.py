@@ -1,7 +1,7 @@
 """One Received line (RFC 5321 §4.4), as the common mail systems write it.
 
-What counts is the address that the writer itself saw. What the sender called itself (HELO, EHLO) is kept apart: it is his
-word, and no evidence. Everything is one pass over at most `LINE_LIMIT` characters.
+What counts is the address that the writer itself saw. What the sender called itself (HELO, EHLO) is kept apart: it is
+his word, and no evidence. Everything is one pass over at most `LINE_LIMIT` characters.
 """
 
 import re
@@ -41,7 +41,7 @@ LINES_LIMIT = 200  # lines of a message that are read
 
 def read_received(values: Iterable[str]) -> tuple[Received, ...]:
     """Read the Received lines of a message, top down; values as `mail.headers.read_head` gives them."""
-    found = []
+    found: list[Received] = []
     for value in values:
         if len(found) == LINES_LIMIT:
             break
@@ -106,7 +106,8 @@ HELO_ITEM = re.compile(r"\b(?:helo|ehlo)=(?P<x>\[[^\]\s]*\]|[^\s()]*)", re.IGNOR
 IDENT_ITEM = re.compile(r"\bident=\S*", re.IGNORECASE)
 LITERAL = re.compile(r"\[[0-9A-Za-z:.%_-]{2,100}\](?::[0-9]{1,5})?", re.ASCII)
 NOT_THE_PEER = re.compile(
-    r"using |client cn|client did|no client|authenticated|issuer|verified|not verified|amavis|cipher|tls|account |user ",
+    r"using |client cn|client did|no client|authenticated|issuer|verified|not verified"
+    r"|amavis|cipher|tls|account |user ",
     re.IGNORECASE,
 )
 

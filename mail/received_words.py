@@ -1,4 +1,4 @@
-"""The words of a Received line: plain ones, comments in parentheses (which nest), quoted and angled ones as one word."""
+"""The words of a Received line: plain ones, comments in parentheses (which nest), quoted ones."""
 
 from dataclasses import dataclass
 

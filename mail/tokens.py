@@ -61,7 +61,7 @@ def in_addresses(addresses: Iterable[str], noc: str, subaddress: str) -> tuple[s
     local, _, domain = noc.lower().rpartition("@")
     if not (subaddress and local):
         return ()
-    found = {}
+    found: dict[str, None] = {}
     for address in addresses:
         its_local, _, its_domain = address.strip().lower().rpartition("@")
         if its_domain == domain and its_local.startswith(local + subaddress):

@@ -28,6 +28,11 @@ class Technique:
     outcome: FormOutcome
     reply: str  # the reply that decided: one line, masked
 
+    @property
+    def described(self) -> str:
+        """What the form tries, with what its addresses look like."""
+        return f"{self.form.what} ({self.id}): MAIL FROM:<{self.form.mail_from}>, RCPT TO:<{self.form.rcpt_to}>"
+
 
 @dataclass(frozen=True)
 class Tested:

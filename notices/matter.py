@@ -68,6 +68,7 @@ def _of_case(session: Session, order: SendNotice, case: Case, house: House, now:
         "others": case.addresses[1:],
         "test": test,
         "last": case.last_test,
+        "verdicts": wording.VERDICTS,
         "contact": next((contact for contact in case.contacts if contact.email == order.to), None),
         "contacts": tuple(reached(contact, house) for contact in case.contacts),
         "accusations": accusations(session, case, house),

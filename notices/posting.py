@@ -36,6 +36,9 @@ PURPOSES = {
 }
 
 
+NO_THREAD = Thread()
+
+
 @dataclass(frozen=True)
 class Letter:
     """A mail that is ready but for its token and its place in the outbox."""
@@ -48,7 +51,7 @@ class Letter:
     number: int = 0
     case_id: int | None = None
     complaint_id: int | None = None
-    thread: Thread = Thread()
+    thread: Thread = NO_THREAD
     transcript: str = ""
     held_for: str = ""  # the limit that it is over; empty: none
 

@@ -2,14 +2,16 @@
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from mail.redact import one_line
 from notices import wording
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -46,7 +48,8 @@ def environments() -> tuple[Environment, Environment]:
         mono=str,
         link=str,
         quoted=quoted,
-        column=column,
+        table_row=table_row,
+        table_rule=table_rule,
         underline=underline,
         hang=hang,
     )
@@ -68,11 +71,13 @@ def _environment(html: bool) -> Environment:
     )
     environment.filters.update(
         span=wording.span,
+        about=wording.about,
         counted=wording.counted,
         number_word=wording.number_word,
         listed=wording.listed,
         capital=wording.capital,
         full_stop=wording.full_stop,
+        foreign=one_line,
     )
     return environment
 
@@ -107,9 +112,18 @@ def hang(text: str, label: str, width: int) -> str:
     return flow(text, label.ljust(width), pad)
 
 
-def column(text: str, width: int) -> str:
-    """A cell of a table: cut to the width, the cut marked."""
-    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
+def table_row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """A row of a table: what is too long for its column goes on in the next line, so that nothing is cut off."""
+    columns = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, widths, strict=True)]
+    lines = zip_longest(*columns, fillvalue="")
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def table_rule(widths: Sequence[int]) -> str:
+    """The line under a table's head."""
+    return "  ".join("-" * width for width in widths)
 
 
 def underline(text: str, mark: str = "-") -> str:

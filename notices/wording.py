@@ -4,13 +4,34 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cases.model import Case
+from cases.model import Case, Verdict
 from mail.redact import one_line
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
+MONTHS: tuple[str, ...] = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+)
 MONTHS += ("November", "December")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# What a test found, in the middle of a sentence.
+VERDICTS = {
+    Verdict.OPEN: "an open relay",
+    Verdict.CLOSED: "no relay",
+    Verdict.BOUNCES: "no relay, but a server that takes mail and returns it",
+    Verdict.ACCEPTS: "a server that takes the mail, which has not come back",
+    Verdict.DEFERRED: "no clear answer: the server put us off",
+    Verdict.SHUT_OUT: "no clear answer: the server turned the test itself away",
+    Verdict.UNREACHABLE: "no answer at all",
+}
 # RFC 1123 §2.1: letters, digits and hyphens; an underscore is seen in the wild and harmless.
 HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?\Z")
 
@@ -53,6 +74,15 @@ def span(length: timedelta) -> str:
     if not hours:
         return counted(minutes, "minute")
     return f"{counted(hours, 'hour')} {counted(minutes, 'minute')}" if minutes else counted(hours, "hour")
+
+
+def about(length: timedelta) -> str:
+    """`about 22 hours`, `about 3 days`: rounded to whole hours or days, or to minutes below two hours."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    if minutes < 120:
+        return f"about {counted(minutes, 'minute')}"
+    hours = round(minutes / 60)
+    return f"about {counted(hours, 'hour')}" if hours < 72 else f"about {counted(round(hours / 24), 'day')}"
 
 
 def counted(number: int, unit: str) -> str:

@@ -1,0 +1,1 @@
+"""Is this server an open relay? SMTP dialogues, who answers, what came back, blocklists. No database."""

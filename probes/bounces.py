@@ -49,7 +49,7 @@ def read_bounce(raw: bytes, sender_nonce: str, return_address: str, mx_hosts: Se
         [fields.get("remote-mta", ""), fields.get("diagnostic-code", "")] if fields else [_text(letter)]
     ).lower()
     for host in mx_hosts:
-        if host and re.search(rf"(?<![\w.:-]){re.escape(host.lower())}(?![\w:-]|\.\w)", said):
+        if host and re.search(rf"(?<![\w.:@-]){re.escape(host.lower())}(?![\w-]|[.:]\w)", said):
             return Bounce(True, f"The report names {host}, a mail server of our return address: it tried to relay.")
     if ON_ITS_WAY.match(fields.get("status", "")):
         return Bounce(True, f"The report says that handing it on failed (status {one_line(fields['status'], 20)}).")

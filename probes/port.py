@@ -49,9 +49,10 @@ class Port:
     async def run(self) -> None:
         """Send what is to be sent; ends when each probe has its result, or a probe came back as proof.
 
-        The first connection is alone: it tells the facts that later forms need.
+        The first form is alone: its connection tells the facts that later forms need.
         """
-        await self._worker(batches=1)
+        while self._todo and not self.results:
+            await self._worker(batches=1)
         if self._todo:
             await together(self._worker() for _ in range(self._target.settings.connections_per_host))
 
@@ -116,16 +117,16 @@ class Port:
             batch.clear()
             return
         self._misses += 1
+        outcome = FormOutcome.VOID if broken.how is How.OUT_OF_STEP else FormOutcome.DEFERRED
         if batch:
             probe = batch[0]
             self._tries[probe.nonce] = self._tries.get(probe.nonce, 0) + 1
             if self._tries[probe.nonce] >= TRIES:
                 batch.popleft()
-                outcome = FormOutcome.VOID if broken.how is How.OUT_OF_STEP else FormOutcome.DEFERRED
                 result = self._filled(unsent(probe, outcome, broken.detail, reply), probe)
                 self._record(replace(result, sent=self._answered))
         if self._misses >= MISSES:
-            self.give_up(FormOutcome.DEFERRED, f"not sent: {broken.detail}, {self._misses} times in a row")
+            self.give_up(outcome, f"not sent: {broken.detail}, {self._misses} times in a row")
             batch.clear()
         elif self._todo or batch:
             await asyncio.sleep(self._target.settings.pause.total_seconds())

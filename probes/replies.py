@@ -8,6 +8,9 @@ from enum import StrEnum
 from cases.model import FormOutcome
 from probes.settings import SUBMISSION_PORTS
 
+LONGEST_READ = 8000  # characters of an answer that are judged
+LONGEST_KEPT = 2000  # and that are kept beside the transcript
+
 
 class Stage(StrEnum):
     """Where in the dialogue an answer was given."""
@@ -27,8 +30,8 @@ class Reply:
 
     @property
     def line(self) -> str:
-        """Code and text, as it is kept."""
-        return f"{self.code} {self.text}".rstrip()
+        """Code and text, as it is kept: a hostile server may talk without end."""
+        return f"{self.code} {self.text[:LONGEST_KEPT]}".rstrip()
 
     @property
     def good(self) -> bool:
@@ -82,7 +85,7 @@ TLS_DEMANDED = re.compile(
     r"|(?:must|requires?|need to)[^.;]{0,40}\b(?:tls|ssl|encrypt)",
     re.IGNORECASE,
 )
-ADDRESS_LIKE = re.compile(r"<[^<>\n]*>|\"[^\"\n]*\"@?\S*|\S*[@%]\S*")
+ADDRESS_LIKE = re.compile(r"<[^<>\n]*>|\"[^\"\n]*\"@?\S*|(?<!\S)\S*[@%]\S*")
 
 
 def speaks_of_relaying(text: str) -> bool:

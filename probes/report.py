@@ -41,4 +41,4 @@ def masked(transcript: str, nonces: Iterable[str], return_address: str) -> str:
     text = re.sub(r"(?im)^(.* C: Message-ID:).*$", r"\1 ********", transcript)
     text = without_words(text, nonces)
     text = re.sub(rf"(?i)(?<![\w.+-]){re.escape(local)}(?:\+\*+)?(?![\w.-])", "********", text)
-    return re.sub(rf"(?i)(?<![\w-])(?:[\w-]+\.)*{re.escape(domain)}(?![\w-])", "********", text)
+    return re.sub(rf"(?i)(?<![\w-])(?:[\w-]{{1,63}}\.){{0,2}}{re.escape(domain)}(?![\w-])", "********", text)

@@ -169,7 +169,7 @@ def _first_rule(
         )
     if accepted:
         return Verdict.ACCEPTS, _accepts(accepted, window_over)
-    if not any(one.reply for one in results) and not any(control.reply for control in controls.values()):
+    if not any(one.reply or one.sent for one in results):
         return Verdict.UNREACHABLE, _unreachable(results, trouble)
     shut_out = _shut_out(results, controls)
     if shut_out:

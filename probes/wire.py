@@ -15,7 +15,7 @@ from python_socks.async_.asyncio import Proxy as SocksProxy
 
 from probes import guards
 from probes.errors import CannotTest
-from probes.replies import Reply
+from probes.replies import LONGEST_READ, Reply
 from probes.settings import ProbeSettings
 from probes.transcript import Transcript
 
@@ -152,7 +152,7 @@ class Wire(SMTPProtocol):
                 code, text = await question
         except Broken as broken:
             raise Broken(broken.how, self._last_word(), broken.detail) from broken
-        reply = Reply(code, text)
+        reply = Reply(code, text[:LONGEST_READ])
         if not self._quitting and (self._buffer or self._unasked):
             raise Broken(How.OUT_OF_STEP, reply, "two answers to one question")
         return reply

@@ -24,5 +24,5 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             yield running
     except Unavailable as why:
         if os.environ.get("OMRBOT_LAB") == "required":
-            pytest.fail(f"no lab of real servers: {why}", pytrace=False)
-        pytest.skip(f"no lab of real servers: {why}")
+            pytest.fail(str(why), pytrace=False)
+        pytest.skip(str(why))

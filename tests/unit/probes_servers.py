@@ -62,21 +62,24 @@ class Script:
     expected: dict[str, str] = field(default_factory=dict)  # verdict, U01, software ...
     greeting: list[str] = field(default_factory=list)
     rules: list[tuple[str, list[str]]] = field(default_factory=list)  # beginning of a command -> answers
+    encrypted: list[tuple[str, list[str]]] = field(default_factory=list)  # the same, once TLS stands
 
     @classmethod
     def read(cls, path: Path) -> "Script":
-        """Lines: `# comment`, `? name: value` expected, `C: beginning of a command`, `S: answer`, `X:` hang up,
-        `-:` say nothing, `T:` do the TLS handshake. Answers in front of the first `C:` are the greeting. `\\xNN` is an
-        octet, and all answers to one command go out in one segment."""
+        r"""Lines: `# comment`, `? name: value` expected, `C: beginning of a command`, `S: answer`, `X:` hang up,
+        `-:` say nothing, `T:` do the TLS handshake, `===` what follows holds once TLS stands. Answers in front of the
+        first `C:` are the greeting. `\xNN` is an octet; all answers to one command go out in one segment."""
         script = cls()
-        answers = script.greeting
+        answers, rules = script.greeting, script.rules
         for line in path.read_text("ascii").splitlines():
             if line.startswith("? "):
                 name, _, value = line[2:].partition(":")
                 script.expected[name.strip()] = value.strip()
+            elif line.startswith("==="):
+                rules = script.encrypted
             elif line.startswith("C: "):
                 answers = []
-                script.rules.append((line[3:], answers))
+                rules.append((line[3:], answers))
             elif line[:2] in ("S:", "X:", "-:", "T:"):
                 answers.append(line)
         return script
@@ -99,15 +102,17 @@ class ScriptedServer:
         self.most_at_once = max(self.most_at_once, self.open_now)
         try:
             await self._say(writer, self.script.greeting or ["S: 220 mail.example.edu ESMTP"])
-            in_message = False
+            in_message, rules = False, self.script.rules
             while line := await reader.readline():
                 text = line.decode("latin-1").rstrip("\r\n")
                 if in_message and text != ".":
                     continue
                 self.commands.append(text)
-                answers = self._answers(text)
+                answers = self._answers(text, rules)
                 in_message = text.upper() == "DATA" and answers[0].startswith("S: 354")
                 await self._say(writer, answers)
+                if "T:" in answers:
+                    rules = self.script.encrypted
                 if text.upper() == "QUIT":
                     break
         except (ConnectionError, ssl.SSLError):
@@ -116,11 +121,11 @@ class ScriptedServer:
             self.open_now -= 1
             writer.close()
 
-    def _answers(self, text: str) -> list[str]:
-        for beginning, answers in self.script.rules:
+    def _answers(self, text: str, rules: list[tuple[str, list[str]]]) -> list[str]:
+        for beginning, answers in rules:
             if text.lower().startswith(beginning.lower()):
                 return answers
-        verb = text.split(" ")[0].split(":")[0].upper()
+        verb = text.split(" ", maxsplit=1)[0].split(":", maxsplit=1)[0].upper()
         return ["S: " + USUAL.get(verb, b"500 what?").decode()]
 
     async def _say(self, writer: asyncio.StreamWriter, answers: list[str]) -> None:
@@ -185,7 +190,7 @@ class Behaviour:
             lines = (
                 f"Received: from mail.example.edu (mail.example.edu [{TARGET}])\r\n"
                 f"\tby mx.omr-probe.example.org (Postfix) with ESMTP id 2; {now}\r\n"
-                f"Received: from {session.host_name} (unknown [{session.peer[0]}])\r\n"
+                f"Received: from {session.host_name} (unknown [{str(session.peer[0]) if session.peer else ''}])\r\n"
                 f"\tby mail.example.edu (Postfix) with ESMTP id 1; {now}\r\n"
             )
             assert isinstance(envelope.content, bytes)
@@ -212,7 +217,7 @@ async def nothing_returned() -> frozenset[str]:
     return frozenset()
 
 
-async def tested(
+async def hold_test(
     port: int,
     world: World | None = None,
     facts: TargetFacts | None = None,

@@ -40,7 +40,7 @@ def test_the_files_mode_is_kept(tmp_path: Path) -> None:
 def test_a_file_that_we_would_not_have_written_is_left_alone(tmp_path: Path, text: str) -> None:
     path = tmp_path / "blocked.txt"
     path.write_text(text)
-    with pytest.raises(BlockError, match="blocked.txt"):
+    with pytest.raises(BlockError, match=r"blocked\.txt"):
         FileDriver(path).place(["192.0.2.17"])
     assert path.read_text() == text
 

@@ -1,0 +1,35 @@
+"""What a form finds in a complaint: the trace of a spam, or an address that is only named."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from intake.ground import Ground
+from mail.parse import Budget, Letter
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One piece of evidence."""
+
+    found_in: str  # our own words: "the attached message"
+    headers: tuple[tuple[str, str], ...] = ()  # of the spam, as mail.headers.read_head gives them
+    named: str = ""  # an address (RFC 5952) that is named without a trace
+    named_how: str = ""  # our own words, for the reason: "the report's Source-IP names it"
+    planted: str = ""  # our own words: why the sender of the spam may have written this; empty: he did not
+
+    @property
+    def received(self) -> tuple[str, ...]:
+        """Its Received lines, top down."""
+        return tuple(value for name, value in self.headers if name == "received")
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A message that may complain, as the forms get it."""
+
+    letter: Letter
+    text: str  # the text of it, as plain text
+    budget: Budget  # what may still be unpacked
+
+
+Form = Callable[[Complaint, Ground], Iterator[Exhibit]]

@@ -1,0 +1,167 @@
+"""The code and the words of an answer, and who gave it."""
+
+import time
+
+import pytest
+
+from cases.model import FormOutcome
+from probes import software
+from probes.facts import host_name, names_said, target_facts
+from probes.forms import FORMS
+from probes.replies import Ours, Reply, Stage, outcome, same_words, speaks_of_relaying
+from probes.report import masked
+
+OURS = Ours("omr-probe.example.org", "probe.omr-probe.example.org", ("203.0.113.5",))
+N = "<relaytest+abcdefghijklmnopqrstuvwx@omr-probe.example.org>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"454 4.7.1 {N}: Relay access denied",
+        f"554 5.7.1 {N}: Relay access denied",
+        f"550 5.7.1 {N}... Relaying denied",
+        f"550 5.7.1 {N}... Relaying denied. IP name lookup failed [203.0.113.5]",
+        f"550 5.7.1 {N}... Relaying denied. Proper authentication required.",
+        f"550 5.7.1 Unable to relay for {N[1:-1]}",
+        "550 relay not permitted",
+        "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+        "550 not local host omr-probe.example.org, not a gateway",
+        "530 5.7.1 Authentication required",
+        "550 we do not relay",
+        "550 5.1.1 no such user here",
+        "501 5.1.3 Bad recipient address syntax",
+        "550 restricted characters in address",
+    ],
+)
+def test_it_takes_a_refusal_at_rcpt_for_one(text: str) -> None:
+    assert _outcome(Stage.RCPT, text) is FormOutcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "554 5.7.1 Service unavailable; Client host [203.0.113.5] blocked using zen.spamhaus.org",
+        "550 203.0.113.5 is not welcome here",
+        "550 mail from an open relay is not accepted, see http://lists.example.net/",
+        "553 5.1.8 Domain of sender address does not exist",
+        "450 4.1.8 <x@y>: Sender address rejected: Domain not found",
+        "504 5.5.2 <relaytest>: Sender address rejected: need fully-qualified address",
+        "550 5.7.1 <unknown[203.0.113.5]>: Client host rejected: cannot find your hostname",
+        "550 5.7.1 Your IP has a poor reputation",
+        "504 5.5.2 <probe>: Helo command rejected: need fully-qualified hostname",
+        "550 SPF check failed",
+    ],
+)
+def test_it_takes_words_about_us_for_no_answer(text: str) -> None:
+    assert _outcome(Stage.RCPT, text) is FormOutcome.VOID
+
+
+@pytest.mark.parametrize(
+    ("stage", "text", "expected"),
+    [
+        (Stage.RCPT, "451 4.7.1 Greylisting in action", FormOutcome.DEFERRED),
+        (Stage.RCPT, "450 4.2.0 Greylisted: your host is unknown, try again in 300 seconds", FormOutcome.DEFERRED),
+        (Stage.RCPT, "452 4.3.1 Insufficient system storage", FormOutcome.DEFERRED),
+        (Stage.RCPT, "450 4.1.2 Recipient address rejected: Domain not found", FormOutcome.DEFERRED),
+        (Stage.RCPT, "250 ok", None),
+        (Stage.RCPT, "251 user not local; will forward", None),
+        (Stage.RCPT, "354 what", FormOutcome.VOID),
+        (Stage.MAIL, "451 4.1.8 Domain of sender address does not resolve", FormOutcome.VOID),
+        (Stage.MAIL, "501 5.1.8 Domain of sender address does not exist", FormOutcome.VOID),
+        (Stage.MAIL, "550 5.7.1 relaying denied", FormOutcome.VOID),
+        (Stage.MAIL, "452 4.3.1 Insufficient system storage", FormOutcome.DEFERRED),
+        (Stage.HELLO, "421 4.3.2 too busy", FormOutcome.DEFERRED),
+        (Stage.HELLO, "421 4.7.0 your address is listed", FormOutcome.VOID),
+        (Stage.DATA, "354 go on", None),
+        (Stage.DATA, "554 5.7.1 we do not relay", FormOutcome.REFUSED),
+        (Stage.DATA, "550 5.7.1 message refused", FormOutcome.REFUSED),
+        (Stage.DATA, "451 4.3.0 try later", FormOutcome.DEFERRED),
+    ],
+)
+def test_it_judges_by_stage_code_and_words(stage: Stage, text: str, expected: FormOutcome | None) -> None:
+    assert _outcome(stage, text) is expected
+
+
+def test_it_takes_a_login_demanded_at_a_submission_port_for_a_refusal() -> None:
+    reply = Reply(530, "5.7.0 Authentication required")
+    assert outcome(Stage.MAIL, reply, 587, OURS) is FormOutcome.REFUSED
+    assert outcome(Stage.MAIL, reply, 25, OURS) is FormOutcome.VOID
+
+
+def test_it_does_not_read_our_own_address_as_words_of_relaying() -> None:
+    assert not speaks_of_relaying("550 5.7.1 <relaytest+abc@relay.example.org>: Access denied")
+    assert not speaks_of_relaying('550 "relay@relay.example.org"@[192.0.2.1] refused')
+
+
+def test_it_finds_the_same_words_behind_other_addresses() -> None:
+    one, other = "550 5.7.1 <a@b.example>: Access denied", "550 5.7.1 <postmaster@mail.example.edu>: Access denied"
+    assert same_words(one, other)
+    assert not same_words(one, "550 5.1.1 <postmaster@mail.example.edu>: unknown user")
+
+
+@pytest.mark.parametrize("mailer", software.MAILERS, ids=[mailer.name for mailer in software.MAILERS])
+def test_it_names_each_mailer_by_its_example(mailer: software.Mailer) -> None:
+    named = software.software(software.Signs(greeting=mailer.example))
+    assert named is not None and named.startswith(mailer.name)
+    if mailer.refusal_example:
+        edited = software.Signs(greeting="*****************", refusals=[mailer.refusal_example])
+        assert software.software(edited) == mailer.name
+
+
+def test_it_names_nobody_where_the_signs_are_silent_or_contradict() -> None:
+    assert software.software(software.Signs(greeting="mail.example.edu ESMTP ready")) is None
+    both = ["550 relay not permitted", "550 5.7.1 Unable to relay for n@omr-probe.example.org"]
+    assert software.software(software.Signs(refusals=both)) is None
+    assert (
+        software.software(software.Signs(greeting="mail.example.edu ESMTP Exim 4.96 Sat, 01 Jul 2023")) == "Exim 4.96"
+    )
+    netscape = "mail.example.edu ESMTP server (Netscape Messaging Server - Version 3.62) ready"
+    assert software.software(software.Signs(greeting=netscape)) == "Netscape Messaging Server 3.62"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sat,",
+        "192.0.2.1",
+        "[192.0.2.1]",
+        "localhost",
+        "a b.example",
+        "x@y.example",
+        "a>b.example",
+        "-a.example",
+        "a" * 300 + ".example",
+        "mail.example.edu\r\nRCPT",
+        "",
+    ],
+)
+def test_it_takes_no_text_for_a_host_name_that_is_none(text: str) -> None:
+    assert host_name(text) is None
+
+
+def test_it_learns_the_servers_own_name_first() -> None:
+    facts = target_facts("192.0.2.1", ["ptr.example.edu"]).learnt(names_said("Mail.Example.EDU ESMTP", "x@y z"))
+    assert facts.host == "mail.example.edu"
+    assert facts.domain == "example.edu"
+    assert target_facts("2001:db8::1").literal == "[IPv6:2001:db8::1]"
+
+
+def test_the_table_holds_the_forms_of_this_step_and_knows_which_are_local() -> None:
+    wanted = {f"U{number:02}" for number in (*range(1, 12), *range(14, 18), 20)}
+    assert set(FORMS) == wanted
+    assert {form.id for form in FORMS.values() if form.local} == {"U10", "U11", "U14", "U15", "U16", "U17"}
+    assert {form.id for form in FORMS.values() if form.loops} == {"U03", "U07"}
+    assert {form.id for form in FORMS.values() if form.reports_to_us} == {"U01", "U02", "U17"}
+
+
+def _outcome(stage: Stage, text: str) -> FormOutcome | None:
+    return outcome(stage, Reply(int(text[:3]), text[4:]), 25, OURS)
+
+
+def test_a_server_that_talks_without_end_is_judged_in_no_time() -> None:
+    began = time.monotonic()
+    for text in ("a" * 8000, "a." * 4000, '"' * 8000, "<" * 8000, "domain " * 1000, "a@" * 4000):
+        _outcome(Stage.RCPT, f"550 {text}")
+    masked("\n".join(f"T 25#1 S: {'a.' * 2000}" for _ in range(100)), ["n" * 24], "relaytest@omr-probe.example.org")
+    assert time.monotonic() - began < 2

@@ -1,0 +1,282 @@
+"""Whole tests against servers that behave: what is sent, what stops it, what keeps it from running."""
+
+import asyncio
+import socket
+import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+
+import pytest
+from probes_servers import DIALOGUES, TARGET, Script, World, behaving, hold_test, nothing_returned, scripted, settings
+
+from cases.model import FormOutcome, Verdict, Way
+from probes.errors import CannotTest, Refused
+from probes.facts import target_facts
+from probes.plan import plan
+from probes.results import Progress, came_back
+from probes.returns import Expectation, Return, read_return
+from probes.run import run
+from probes.verdict import judge_dialogue
+
+
+def test_it_calls_a_server_open_only_when_the_probe_came_back() -> None:
+    async def test() -> None:
+        world = World()
+        async with behaving("open", world) as port:
+            dialogues = await hold_test(port, world, settle=timedelta(seconds=1))
+        only = dialogues.addresses[0]
+        assert judge_dialogue(only, only.results, window_over=True).verdict is Verdict.ACCEPTS
+        plain = only.results[0]
+        expected = Expectation(
+            plain.nonce,
+            TARGET,
+            only.vantage,
+            dialogues.started_at,
+            dialogues.ended_at,
+            (ip_network("127.0.0.0/8"),),
+            "relaytest@omr-probe.example.org",
+            mx_names=("mx.omr-probe.example.org",),
+        )
+        found = read_return(world.mailbox[0], expected)
+        assert isinstance(found, Return)
+        report = judge_dialogue(only, came_back(only.results, {plain.nonce: found.output}, ()), window_over=False)
+        assert report.verdict is Verdict.OPEN
+        assert report.returned == {Way("U01", TARGET, port, False)}
+        assert report.software == "Postfix"
+        assert not report.waiting
+        assert len(world.taken) == 1, "the first proof ends the test"
+
+    asyncio.run(test())
+
+
+def test_it_never_calls_a_discarding_server_open() -> None:
+    async def test() -> None:
+        world = World()
+        async with behaving("discards", world) as port:
+            only = (await hold_test(port)).addresses[0]
+        assert judge_dialogue(only, only.results, window_over=False).waiting
+        report = judge_dialogue(only, only.results, window_over=True)
+        assert (report.verdict, report.waiting) == (Verdict.ACCEPTS, False)
+
+    asyncio.run(test())
+
+
+def test_it_finds_a_closed_server_closed_within_a_second_and_leaves_no_mail() -> None:
+    async def test() -> None:
+        world = World()
+        async with behaving("closed", world) as port:
+            began = time.monotonic()
+            only = (await hold_test(port)).addresses[0]
+        report = judge_dialogue(only, only.results, window_over=True)
+        assert report.verdict is Verdict.CLOSED, only.transcript
+        assert time.monotonic() - began < 1
+        assert world.taken == []
+        assert {one.id for one in report.techniques} >= {"U01", "U11", "U20"}
+
+    asyncio.run(test())
+
+
+def test_it_names_a_server_a_source_of_backscatter_when_all_that_could_report_was_returned() -> None:
+    async def test() -> None:
+        async with behaving("bounces", World()) as port:
+            only = (await hold_test(port)).addresses[0]
+        reporting = [one.nonce for one in only.results if one.sender_nonce]
+        report = judge_dialogue(only, came_back(only.results, {}, reporting), window_over=True)
+        assert report.verdict is Verdict.BOUNCES
+        assert report.bounced >= {Way("U01", TARGET, port, False)}
+        outcomes = {one.id: one.outcome for one in report.techniques}
+        assert outcomes["U06"] is FormOutcome.VOID  # accepted, but its sender cannot report to us
+        some = came_back(only.results, {}, reporting[:1])
+        assert judge_dialogue(only, some, window_over=True).verdict is Verdict.ACCEPTS
+
+    asyncio.run(test())
+
+
+def test_it_sends_every_form_exactly_as_written() -> None:
+    async def test() -> None:
+        async with scripted(Script()) as (server, port):
+            only = (await hold_test(port)).addresses[0]
+        for one in only.results:
+            if one.sent:
+                assert f"MAIL FROM:<{one.mail_from}>" in server.commands
+                assert f"RCPT TO:<{one.rcpt_to}>" in server.commands
+        sent = {one.form: one.rcpt_to.replace(one.nonce, "N") for one in only.results}
+        assert sent["U11"] == "relaytest+N%omr-probe.example.org@[127.0.0.2]"
+        assert sent["U17"] == '"relaytest+N@omr-probe.example.org"@[127.0.0.2]'
+        assert sent["U20"] == "@[127.0.0.2]:relaytest+N@omr-probe.example.org"
+        assert f"C: RCPT TO:<{only.results[0].rcpt_to}>" in only.transcript
+
+    asyncio.run(test())
+
+
+def test_it_does_not_send_a_form_whose_fact_is_missing_and_says_so() -> None:
+    async def test() -> None:
+        script = Script(greeting=["S: 220 hello"])
+        script.rules = [("EHLO", ["S: 250 localhost"]), ("RCPT", ["S: 550 relaying denied"])]
+        async with scripted(script) as (server, port):
+            only = (await hold_test(port)).addresses[0]
+        report = judge_dialogue(only, only.results, window_over=True)
+        assert report.verdict is Verdict.CLOSED
+        assert any(
+            text.startswith("form U06, sender at the target host: not sent: no host name") for text in report.not_sent
+        )
+        assert not any("{H}" in command for command in server.commands)
+        assert "RCPT TO:<postmaster>" in server.commands  # RFC 5321 §4.5.1
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize(
+    ("greeting", "completed"),
+    [
+        ("mail.example.edu ESMTP", False),
+        ("mail.example.edu ESMTP Service (Lotus Domino Release 5.0.8) ready", False),
+        ("mail.example.edu ESMTP Postfix", True),
+    ],
+)
+def test_it_completes_a_looping_form_only_where_the_mailer_is_known_and_is_not_domino(
+    greeting: str, completed: bool
+) -> None:
+    async def test() -> None:
+        async with scripted(Script(greeting=[f"S: 220 {greeting}"])) as (_, port):
+            only = (await hold_test(port)).addresses[0]
+        outcomes = {one.form: one.outcome for one in only.results if one.form in ("U03", "U07")}
+        expected = FormOutcome.ACCEPTED if completed else FormOutcome.VOID
+        assert set(outcomes.values()) == {expected}
+
+    asyncio.run(test())
+
+
+def test_it_sends_the_ways_that_proved_it_before_right_after_the_plain_form() -> None:
+    known = [target_facts("192.0.2.7", ["mail.example.edu"])]
+    chosen = settings(25)
+    ways = [Way("U17", "192.0.2.7", 25, False), Way("U10", "192.0.2.7", 587, True), Way("U01", "192.0.2.99", 25, False)]
+    planned = plan(known, chosen, ways)
+    assert [probe.form for probe in planned[:2]] == ["U01", "U17"]
+    assert Way("U10", "192.0.2.7", 587, True) in {probe.way for probe in planned}
+    assert {probe.address for probe in planned} == {"192.0.2.7"}
+    assert len({probe.nonce for probe in planned}) == len(planned)
+    assert len({probe.way for probe in planned}) == len(planned)
+
+
+def test_it_uses_starttls_for_the_plain_form_where_it_is_offered() -> None:
+    async def test() -> None:
+        script = Script.read(DIALOGUES / "tls-demanded.dialogue")
+        script.rules = [rule for rule in script.rules if rule[0] != "MAIL"] + [("RCPT", ["S: 550 relaying denied"])]
+        script.encrypted = []
+        async with scripted(script) as (_, port):
+            only = (await hold_test(port)).addresses[0]
+        plain = {one.tls: one.outcome for one in only.results if one.form == "U01"}
+        assert plain == {False: FormOutcome.REFUSED, True: FormOutcome.ACCEPTED}
+
+    asyncio.run(test())
+
+
+def test_it_tests_ipv6_too() -> None:
+    async def test() -> None:
+        script = Script(rules=[("RCPT", ["S: 550 relaying denied"])])
+        async with scripted(script, "::1") as (server, port):
+            known = [target_facts("::1")]
+            chosen = settings(port)
+            dialogues = await run(plan(known, chosen), known, chosen, nothing_returned)
+        only = dialogues.addresses[0]
+        assert any("@[IPv6:::1]:" in command for command in server.commands)
+        assert {one.outcome for one in only.results if one.form == "U01" and not one.tls} == {FormOutcome.REFUSED}
+
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("no IPv6 loopback on this machine")
+    asyncio.run(test())
+
+
+def test_it_says_nobody_listens_where_the_connection_is_refused() -> None:
+    with socket.socket() as reserved:
+        reserved.bind((TARGET, 0))
+        port = reserved.getsockname()[1]
+        only = asyncio.run(hold_test(port)).addresses[0]
+    report = judge_dialogue(only, only.results, window_over=True)
+    assert report.verdict is Verdict.UNREACHABLE
+    assert "nothing listens" in report.reason
+
+
+def test_it_reports_progress_and_can_be_cancelled() -> None:
+    async def test() -> None:
+        seen: list[Progress] = []
+        async with scripted(Script(rules=[("RCPT", ["S: 550 relaying denied"]), ("MAIL FROM:<>", ["-:"])])) as (
+            server,
+            port,
+        ):
+            task = asyncio.create_task(hold_test(port, progress=seen.append, timeout=timedelta(seconds=30)))
+            while not any("MAIL FROM:<>" in command for command in server.commands):
+                await asyncio.sleep(0.01)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert seen[0].form == "U01"
+
+    asyncio.run(test())
+
+
+def test_it_ends_when_the_time_for_an_address_is_up() -> None:
+    async def test() -> None:
+        async with scripted(Script(rules=[("RCPT", ["-:"])])) as (_, port):
+            dialogues = await hold_test(port, timeout=timedelta(seconds=30), cap=timedelta(seconds=0.2))
+        only = dialogues.addresses[0]
+        assert judge_dialogue(only, only.results, window_over=True).verdict in (Verdict.DEFERRED, Verdict.UNREACHABLE)
+        assert len({one.form for one in only.results}) == 16
+
+    asyncio.run(test())
+
+
+def test_it_bounds_the_hosts_that_are_tested_at_once() -> None:
+    async def test() -> None:
+        script = Script(rules=[("RCPT", ["S: 550 relaying denied"])])
+        hosts = asyncio.Semaphore(1)
+        async with scripted(script) as (server, port):
+            await asyncio.gather(*(self_test(port, hosts) for _ in range(3)))
+        assert server.most_at_once <= 2
+
+    async def self_test(port: int, hosts: asyncio.Semaphore) -> None:
+        known, chosen = [target_facts(TARGET)], settings(port)
+        await run(plan(known, chosen), known, chosen, nothing_returned, hosts=hosts)
+
+    asyncio.run(test())
+
+
+def test_it_uses_the_same_nonces_in_a_later_attempt_and_tells_the_attempts_apart() -> None:
+    async def test() -> None:
+        known = [target_facts(TARGET)]
+        async with scripted(Script()) as (server, port):
+            chosen = settings(port)
+            planned = plan(known, chosen)
+            for attempt in (1, 2):
+                await run(planned, known, chosen, nothing_returned, attempt=attempt)
+        assert server.commands.count(f"RCPT TO:<{planned[0].rcpt_to}>") == 2
+
+    asyncio.run(test())
+
+
+def test_it_refuses_an_address_outside_networks_before_any_connection() -> None:
+    known = [target_facts("192.0.2.1")]
+    chosen = settings(25)
+    with pytest.raises(Refused, match=r"192\.0\.2\.1 is not in networks"):
+        asyncio.run(run(plan(known, chosen), known, chosen, nothing_returned))
+
+
+def test_it_cannot_test_from_inside() -> None:
+    with pytest.raises(CannotTest, match="from inside proves nothing"):
+        asyncio.run(hold_test(25, allow_inside=False))
+
+
+def test_it_answers_the_clock() -> None:
+    async def test() -> None:
+        async with scripted(Script()) as (_, port):
+            before = datetime.now(UTC)
+            dialogues = await hold_test(port)
+        sent = [one.sent_at for one in dialogues.addresses[0].results if one.outcome is FormOutcome.ACCEPTED]
+        assert all(at is not None and before <= at <= datetime.now(UTC) for at in sent)
+        assert dialogues.addresses[0].seconds > 0
+
+    asyncio.run(test())
