@@ -158,16 +158,18 @@ def explain(
     unread = False
     for file in files:
         try:
-            raw = explaining.read_file(file, ground)
+            with file.open("rb") as opened:
+                raw = opened.read(ground.limits.message + 1)
         except OSError as error:
             unread = True
-            said = explaining.unreadable_json(file, error.strerror or str(error))
-            print(json.dumps(said) if as_json else f"{file}: {error.strerror}", flush=True)
+            why = error.strerror or type(error).__name__
+            said = explaining.explain_unreadable_file(str(file), why)
+            print(json.dumps(said) if as_json else f"{one_line(str(file))}: {why}", flush=True)
             continue
         if as_json:
-            print(json.dumps(explaining.explain_json(file, raw, ground)), flush=True)
+            print(json.dumps(explaining.explain_json(str(file), raw, ground)), flush=True)
         else:
-            print(explaining.explain_text(file, raw, ground), flush=True)
+            print(explaining.explain_text(str(file), raw, ground), flush=True)
     if unread:
         raise typer.Exit(1)
 

@@ -70,18 +70,6 @@ def _resolver(value: object) -> str:
     return text
 
 
-def _resolver(value: object) -> str:
-    text = str(value).strip()
-    host, _, port = text.rpartition(":") if text.count(":") == 1 or "]:" in text else (text, "", "")
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no DNS server; write its IP address, or 192.0.2.53:5353") from error
-    if port and not (port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(f"{value!r} names no port")
-    return text
-
-
 def _mail(value: object) -> str:
     text = str(value).strip()
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", text):

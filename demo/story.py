@@ -40,9 +40,9 @@ class Story:
                 why = str(trouble) or type(trouble).__name__
                 timeline.check(step.sentence, passed=False, why=why)
                 self.failed.append(f"{self.title}: {step.sentence}: {why}")
-                self.failed += [
-                    f"{self.title}: not reached: {s.sentence}" for s in self.steps[position + 1 :] if s.checked
-                ]
+                rest = sum(later.checked for later in self.steps[position + 1 :])
+                if rest:
+                    self.failed.append(f"{self.title}: {rest} more steps, which were not reached")
                 return
             if step.checked:
                 self.passed += 1

@@ -18,7 +18,7 @@ from desk.happen import transact
 from desk.ticks import ALIVE
 from intake.mailbox import Account, ImapMailbox, MailboxError
 from mail.authentication import House, find_border
-from notices.render import render_everything
+from notices.render import compile_everything
 from notices.send import Refused
 from probes import guards, resolver
 from probes.errors import CannotTest
@@ -221,7 +221,7 @@ async def _block(desk: Desk) -> list[Found]:
 
 
 async def _templates(desk: Desk) -> list[Found]:
-    count = render_everything(desk.house)
+    count = compile_everything()
     return [Found("templates", "ok", f"{count} kinds of mail render")]
 
 

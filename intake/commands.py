@@ -24,13 +24,13 @@ REASON_LIMIT = 500
 LONGEST_HOLD = 24 * 366  # hours
 
 GREETINGS = frozenset(
-    (
+    (  # noqa: SIM905 - a list would be a page long
         "hi hello hallo dear good morning afternoon evening day noc team all sir madam colleague colleagues "
         "everybody security bot omrbot there"
     ).split()
 )
 POLITE = frozenset(
-    (
+    (  # noqa: SIM905 - a list would be a page long
         "please thanks thank you now it is its it's this has been have we i ok okay yes already today again "
         "regards kind best sorry many server the relay machine host that and everything should be very much "
         "just i've we've"
@@ -40,7 +40,8 @@ CLOSING = frozenset(
     ["cheers", "sincerely", "yours", "faithfully", "greetings", "wishes", "warm", "with", "rgds", "br", "mfg"]
 )
 LEADING = re.compile(
-    r"^(?:(?:hi|hello|dear|noc|team|all|please|ok|okay|yes|thanks|thank you|it['’]s|its|it|this|is|has|been|have|we|i|now|that"
+    r"^(?:(?:hi|hello|dear|noc|team|all|please|ok|okay|yes|thanks|thank you|it['’]s|its|it|this|is|has"
+    r"|been|have|we|i|now|that"
     r"|server|the|relay|sorry|was)\b[\s,.!:;-]*){0,8}",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ NEGATED = re.compile(
 )
 # "Open relay is still there", "close to the deadline": sentences, not orders.
 SENTENCE = frozenset(
-    (
+    (  # noqa: SIM905 - a list would be a page long
         "relay relays the it to is was are question questions this that up down by issue ticket case for of "
         "on in with mail and or off out your our my"
     ).split()

@@ -28,7 +28,7 @@ QUOTE = re.compile(r"[ \t]{0,8}(?:>|\|(?!\|))")
 DASHED = re.compile(r"- (?=-|[!-9;-~]{1,76}:)")
 # The words that mail programs write above an inline forward, in their languages; and what begins a copied header.
 KNOWN = frozenset(
-    (
+    (  # noqa: SIM905 - a list would be a page long
         "received return-path delivered-to from to subject date sent message-id reply-to cc x-received "
         "x-original-to envelope-to mime-version content-type authentication-results received-spf von "
         "gesendet an betreff datum de envoyé à objet enviado para asunto fecha da inviato a oggetto data van "

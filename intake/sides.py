@@ -1,9 +1,9 @@
 """Which Received lines the complainant's own side wrote: from the top to the line that took the mail from outside.
 
 The topmost line is theirs, since their mail system put it there last. A line below is theirs when the host that the
-line above saw is one of theirs: it has an address that never crosses the Internet, or the name that their server looked up
-for it (never a HELO) lies in their domain and is the very name under which the next line was written. Where neither can
-be shown, the line above is the border.
+line above saw is one of theirs: it has an address that never crosses the Internet, or the name that their server looked
+up for it (never a HELO) lies in their domain and is the very name under which the next line was written. Where neither
+can be shown, the line above is the border.
 """
 
 from collections.abc import Sequence

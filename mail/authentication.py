@@ -1,7 +1,8 @@
 """Who wrote a message, by the word of our own border host alone (RFC 8601).
 
 Believed is an Authentication-Results with an authserv-id of ours that stands next to the Received line by that same
-host, all Received lines above it being by hosts of ours. Anybody may write such a header further down, or under another name.
+host, all Received lines above it being by hosts of ours. Anybody may write such a header further down, or under
+another name.
 """
 
 import re

@@ -37,7 +37,9 @@ def for_customers(name: str, address: str | None = None) -> bool:
     return sum(number in found for number in numbers) >= 3
 
 
-SECOND_LEVEL = frozenset(("ac co com edu go gob gov gv mil ne net nom or org sch").split())
+SECOND_LEVEL = frozenset(
+    ["ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "nom", "or", "org", "sch"]
+)
 CUSTOMER = re.compile(
     r"(?:^|[.-])(?:a?dsl|dyn(?:amic)?|dhcp|dial(?:up|in)?|ppp|pool|cable|client|cust(?:omer)?s?|user|home|res(?:idential)?"
     r"|broadband|mobile|wifi|wlan|vpn|lte|ftth|fiber|cpe|host[0-9-]+|ip[0-9-]+|vps|vm|node)[0-9]*(?:[.-]|$)",

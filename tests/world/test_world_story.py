@@ -40,7 +40,7 @@ def test_it_names_what_did_not_happen_and_what_was_not_reached(tmp_path: Path) -
     )
     whole = Story("B", [Step("one", nothing)])
     tell_all([broken, whole], timeline, threading.Event())
-    assert broken.failed == ["A: two: nobody came", "A: not reached: three"]
+    assert broken.failed == ["A: two: nobody came", "A: 1 more steps, which were not reached"]
     assert whole.failed == []
     assert "✗ expected               two: nobody came" in screen.getvalue()
 
