@@ -12,7 +12,7 @@ FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/omrbot --create-home omrbot
 COPY --from=build /opt/omrbot/venv /opt/omrbot/venv
 WORKDIR /opt/omrbot
-COPY bot.py settings.py ./
+COPY bot.py building.py settings*.py ./
 COPY desk desk
 COPY intake intake
 COPY probes probes

@@ -13,36 +13,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+import building
 import settings as configuration
-from blocks.driver import BlockError, build
-from cases.model import LowConfidence, State
-from cases.policy import Policy
+from blocks.driver import BlockError
+from cases.model import State
 from db import cases as case_rows
 from db import complaints as complaint_rows
 from db import registry as registry_rows
-from db.engine import DatabaseTrouble, backup, connect, upgrade
+from db.engine import DatabaseTrouble, backup
 from desk import checking, deciding, hand_testing, log, showing
 from desk.daemon import ROLES
 from desk.daemon import run as run_daemon
-from desk.desk import Desk, People
 from desk.happen import transact
-from desk.limits import Limits
 from desk.polling import Polls
 from intake import explain as explaining
-from intake.ground import Ground
-from intake.mailbox import Account, MailboxError
-from mail.parse import Limits as ReadingLimits
+from intake.mailbox import MailboxError
 from mail.redact import one_line
 from notices import digest as digests
-from notices.digest import Health
-from notices.house import Authority, House
-from notices.send import Sender, SmtpAccount
 from probes.errors import CannotTest
-from probes.resolver import resolver
-from probes.settings import ProbeSettings
-from settings import ConfigurationError, MailboxSection, Settings
-
-VERSION = "0.1.0"
+from settings import ConfigurationError, Settings
 
 # Whatever a command needs of the configuration, by name.
 SENDING = ("addresses.noc", "addresses.security", "addresses.staff", "smtp.host")
@@ -92,12 +81,12 @@ def run(
     noc = probes = None
     if "intake" in roles:
         settings.require("mailbox.host", "mailbox.user", "mailbox.password")
-        noc = _account(settings.mailbox)
+        noc = building.account(settings.mailbox)
     if "probes" in roles:
         settings.require("probes.mailbox", "probes.mailbox.host", "probes.mailbox.user", "probes.mailbox.password")
-        probes = _account(settings.probes.mailbox)
+        probes = building.account(settings.probes.mailbox)
     log.configure(json=log_json)
-    desk = _desk(settings, started_at=datetime.now().astimezone())
+    desk = building.desk(settings, started_at=datetime.now().astimezone())
     if "probes" in roles:
         asyncio.run(checking.fit_to_test(desk))
     polls = Polls(desk)
@@ -125,14 +114,14 @@ def check(
 ) -> None:
     """Try every part of the configuration and say what is wrong."""
     settings = _settings(context)
-    desk = _desk(settings)
+    desk = building.desk(settings)
     if quick:
         findings = [checking.alive(desk)]
     else:
         parts = checking.Parts(
             desk=desk,
-            noc=_account(settings.mailbox) if settings.mailbox.host else None,
-            probes=_account(settings.probes.mailbox) if settings.probes.mailbox else None,
+            noc=building.account(settings.mailbox) if settings.mailbox.host else None,
+            probes=building.account(settings.probes.mailbox) if settings.probes.mailbox else None,
             smtp_host=settings.smtp.host or "",
             missing=_missing(settings),
         )
@@ -154,7 +143,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and file.")] = False,
 ) -> None:
     """What the bot would make of a message; does nothing."""
-    ground = _ground(_settings(context))
+    ground = building.ground(_settings(context))
     unread = False
     for file in files:
         try:
@@ -188,8 +177,8 @@ def test_relay(
         patience = min(configuration.duration(wait), settings.probes.return_window)
     except ValueError as error:
         raise ConfigurationError(f"--wait: {error}") from error
-    desk = _desk(settings)
-    mailbox = _account(settings.probes.mailbox) if settings.probes.mailbox else None
+    desk = building.desk(settings)
+    mailbox = building.account(settings.probes.mailbox) if settings.probes.mailbox else None
     failed = asyncio.run(hand_testing.test_by_hand(desk, mailbox, addresses, patience, as_json=as_json))
     if failed:
         raise typer.Exit(1)
@@ -205,7 +194,7 @@ def cases(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and case.")] = False,
 ) -> None:
     """All cases, the oldest first."""
-    desk = _desk(_settings(context))
+    desk = building.desk(_settings(context))
     found = transact(desk, lambda s: case_rows.every(s, state.value if state else None))
     if as_json:
         for case in found:
@@ -226,7 +215,7 @@ def one_case(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """One case with everything that happened to it."""
-    desk = _desk(_settings(context))
+    desk = building.desk(_settings(context))
     found = transact(desk, lambda s: showing.history_json(s, c[0]) if (c := case_rows.load(s, case_id)) else None)
     if found is None:
         raise CommandFailed(f"case {case_id}: there is none; `cases` lists them")
@@ -253,7 +242,7 @@ def decide(
     settings = _settings(context)
     settings.require(*SENDING[:3])
     hold = timedelta(hours=hours) if hours else None
-    deciding.decide(_desk(settings), case_id, word.lower(), by.strip(), hold=hold, output=output, note=note)
+    deciding.decide(building.desk(settings), case_id, word.lower(), by.strip(), hold=hold, output=output, note=note)
 
 
 @app.command()
@@ -263,7 +252,7 @@ def held(
     dismiss: Annotated[str, typer.Option(metavar="ID|all", help="Put its message back into INBOX.")] = "",
 ) -> None:
     """What was too much, or needs a human's word."""
-    desk = _desk(_settings(context))
+    desk = building.desk(_settings(context))
     standing = transact(desk, lambda s: [(c.id, c.complainant, c.held_for, c.subject) for c in complaint_rows.held(s)])
     if release:
         asyncio.run(deciding.release(desk, _ids(release, [row[0] for row in standing])))
@@ -292,7 +281,7 @@ def digest(
         raise ConfigurationError(f"--date: {day} is no day; write 2026-11-24") from error
     settings = _settings(context)
     settings.require(*SENDING[:3])
-    desk = _desk(settings)
+    desk = building.desk(settings)
     if send:
         written = transact(desk, lambda s: len(digests.post(s, desk.now(), desk.house, desk.health())))
         out.print(f"{written} written; the daemon sends them" if written else "today's digest was written before")
@@ -319,7 +308,7 @@ def registry_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only see whether it could be imported.")] = False,
 ) -> None:
     """Make a CSV file the whole registry: address,hostname,department,name,email,phone."""
-    desk = _desk(_settings(context))
+    desk = building.desk(_settings(context))
     try:
         rows = registry_rows.read_csv(file.read_bytes())
     except OSError as error:
@@ -335,7 +324,7 @@ def registry_import(
 def registry_show(context: typer.Context, address: Annotated[str, typer.Argument(metavar="ADDRESS")]) -> None:
     """Who answers for an address, in the order in which they are tried."""
     settings = _settings(context)
-    desk = _desk(settings)
+    desk = building.desk(settings)
     try:
         rows = transact(desk, lambda s: list(registry_rows.lookup(s, address)))
     except ValueError as error:
@@ -353,18 +342,18 @@ def registry_show(context: typer.Context, address: Annotated[str, typer.Argument
 @db_app.command("upgrade")
 def db_upgrade(context: typer.Context) -> None:
     """Bring the tables to what this version needs; the daemon does it by itself."""
-    _desk(_settings(context))
+    building.desk(_settings(context))
     out.print("the database is up to date")
 
 
 @db_app.command("backup")
 def db_backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Write a consistent copy beside a running daemon (SQLite)."""
-    backup(_desk(_settings(context)).engine, file)
+    backup(building.desk(_settings(context)).engine, file)
     out.print(f"written to {file}", markup=False)
 
 
-# --- building --------------------------------------------------------------------------------------------------------
+# --- what the commands share ------------------------------------------------------------------------------------------
 
 
 def _settings(context: typer.Context) -> Settings:
@@ -381,146 +370,6 @@ def _missing(settings: Settings) -> list[str]:
         except ConfigurationError as error:
             found.append(str(error))
     return list(dict.fromkeys(found))
-
-
-def _desk(settings: Settings, started_at: datetime | None = None) -> Desk:
-    engine = connect(settings.database)
-    upgrade(engine)
-    security, staff = settings.addresses.security, settings.addresses.staff
-    policy = _policy(settings)
-    return Desk(
-        engine=engine,
-        policy=policy,
-        house=_house(settings, policy),
-        people=People(
-            security=frozenset(p.lower() for p in settings.addresses.security_people or security),
-            staff=frozenset(p.lower() for p in settings.addresses.staff_people or staff),
-        ),
-        ground=_ground(settings),
-        probe=_probe(settings),
-        hosts=asyncio.Semaphore(settings.probes.hosts_at_once),
-        never=settings.probes.never,
-        fallback=settings.registry.fallback,
-        limits=Limits(
-            servers_per_complaint=settings.limits.servers_per_complaint,
-            cases_per_complainant=settings.limits.cases_per_complainant,
-            new_cases=settings.limits.new_cases,
-        ),
-        driver=build(settings.block.driver, settings.block.file),
-        sender=Sender(_smtp(settings)),
-        resolver=resolver(settings.probes.resolver),
-        lease=settings.work.lease,
-        work_retries=settings.work.retries,
-        digest_hour=settings.digest.at,
-        health=lambda: Health(version=VERSION, started_at=started_at),
-    )
-
-
-def _policy(settings: Settings) -> Policy:
-    procedure = settings.procedure
-    return Policy(
-        security=settings.addresses.security,
-        staff=settings.addresses.staff,
-        grace=procedure.grace,
-        reminder=procedure.reminder,
-        bounce_wait=procedure.bounce_wait,
-        hold_max=procedure.hold_max,
-        low_confidence=LowConfidence(procedure.low_confidence),
-        automatic_decision=procedure.decision == "automatic",
-        automatic_lift=procedure.lift == "automatic",
-        retries=procedure.retries,
-        retest_every=procedure.retest_every,
-        retest_after_repair=procedure.retest_after_repair,
-        return_window=settings.probes.return_window,
-        cache=settings.probes.cache,
-    )
-
-
-def _house(settings: Settings, policy: Policy) -> House:
-    addresses = settings.addresses
-    source = settings.probes.source_address
-    return House(
-        organization=settings.organization,
-        noc=addresses.noc or "",
-        authority=Authority(settings.policy.title, settings.policy.url, settings.policy.text),
-        procedure=policy,
-        zone=settings.digest.timezone,
-        security_people=addresses.security_people,
-        staff_people=addresses.staff_people,
-        subaddress=addresses.subaddress,
-        share_complainant=settings.procedure.share_complainant,
-        vantage=(str(source),) if source else (),
-        helo=settings.probes.helo or "",
-        mails_per_person=settings.limits.mails_per_person,
-        unproven_mails=settings.limits.unproven_mails,
-    )
-
-
-def _ground(settings: Settings) -> Ground:
-    addresses, limits = settings.addresses, settings.limits
-    return Ground(
-        networks=settings.networks,
-        hubs=settings.hubs,
-        noc=addresses.noc or "",
-        subaddress=addresses.subaddress,
-        authserv_ids=addresses.authserv_id,
-        from_enforced=addresses.from_enforced,
-        security_people=frozenset(p.lower() for p in addresses.security_people or addresses.security),
-        staff_people=frozenset(p.lower() for p in addresses.staff_people or addresses.staff),
-        return_address=settings.probes.return_address or "",
-        limits=ReadingLimits(message=limits.message, unpacked=limits.unpacked, parts=limits.parts, depth=limits.depth),
-    )
-
-
-def _probe(settings: Settings) -> ProbeSettings:
-    probes = settings.probes
-    return ProbeSettings(
-        networks=settings.networks,
-        return_address=probes.return_address or "",
-        helo=probes.helo or "localhost",
-        noc=settings.addresses.noc or "",
-        organization=settings.organization,
-        policy_url=settings.policy.url,
-        source_address=str(probes.source_address) if probes.source_address else None,
-        proxy=probes.proxy,
-        allow_inside=probes.allow_inside,
-        resolver=probes.resolver,
-        ports=probes.ports,
-        timeout=probes.timeout,
-        return_window=probes.return_window,
-        hosts_at_once=probes.hosts_at_once,
-        connections_per_host=probes.connections_per_host,
-        blocklists=settings.blocklists,
-    )
-
-
-def _account(section: MailboxSection | None) -> Account:
-    if section is None:
-        raise ConfigurationError("probes.mailbox: is needed for this; set it in the configuration")
-    return Account(
-        host=section.host or "",
-        port=section.port,
-        tls=section.tls,
-        ca_file=str(section.ca_file) if section.ca_file else None,
-        user=section.user or "",
-        password=section.password.reveal() if section.password else "",
-        folder=section.folder,
-        done=section.done,
-        attention=section.attention,
-    )
-
-
-def _smtp(settings: Settings) -> SmtpAccount:
-    smtp = settings.smtp
-    return SmtpAccount(
-        host=smtp.host or "",
-        port=smtp.port,
-        tls=smtp.tls,
-        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-        user=smtp.user,
-        password=smtp.password.reveal() if smtp.user and smtp.password else None,
-        helo=(settings.addresses.noc or "@localhost").rpartition("@")[2],
-    )
 
 
 def _ids(wanted: str, standing: Sequence[int]) -> list[int]:

@@ -2,13 +2,14 @@
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
 from blocks.trouble import BlockError
+
+LARGEST_FILE = 10_000_000
 
 
 class FileDriver:
@@ -32,24 +33,33 @@ class FileDriver:
     def standing(self) -> frozenset[str]:
         """The addresses on the list. Raises BlockError where the file is not one that we would have written."""
         try:
-            text = self._path.read_text(encoding="ascii")
+            with self._path.open("rb") as file:
+                data = file.read(LARGEST_FILE + 1)
         except FileNotFoundError:
             return frozenset()
-        except (OSError, UnicodeDecodeError) as error:
-            raise BlockError(f"{self._path}: {error}") from error
+        except OSError as error:
+            raise BlockError(f"{self._path}: {error.strerror}") from error
+        if len(data) > LARGEST_FILE:
+            raise BlockError(f"{self._path}: is larger than {LARGEST_FILE} octets; this file is the bot's alone")
         found = set()
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(data.decode("ascii", "replace").split("\n")[:-1], 1):
             try:
                 found.add(str(ip_address(line)))
             except ValueError as error:
                 raise BlockError(f"{self._path}: line {number} is no address; this file is the bot's alone") from error
+        if data != _listed(found):
+            raise BlockError(f"{self._path}: was changed by another hand; this file is the bot's alone")
         return frozenset(found)
+
+    def _lock_path(self) -> Path:
+        target = self._path.resolve()
+        return target.with_name(f".{target.name}.lock")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Two workers never write at once; the lock stands beside the list, which is replaced."""
         try:
-            lock = os.open(self._path.with_name(f".{self._path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+            lock = os.open(self._lock_path(), os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
             raise BlockError(f"{self._path}: {error.strerror}") from error
         try:
@@ -59,19 +69,19 @@ class FileDriver:
             os.close(lock)
 
     def _write(self, addresses: frozenset[str]) -> None:
-        ordered = sorted(addresses, key=lambda a: (ip_address(a).version, int(ip_address(a))))
-        text = "".join(f"{address}\n" for address in ordered)
+        """Replace the list. It is written even where nothing changes: the last write may not have reached the disk."""
         try:
-            mode = self._path.stat().st_mode & 0o777 if self._path.exists() else 0o644
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self._path.parent, prefix=f".{self._path.name}.", delete=False, encoding="ascii"
-            ) as new:
-                new.write(text)
-                new.flush()
-                os.fchmod(new.fileno(), mode)
-                os.fsync(new.fileno())
-            Path(new.name).replace(self._path)
-            directory = os.open(self._path.parent, os.O_RDONLY)
+            target = self._path.resolve()  # of a link the file behind it is replaced, not the link
+            mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+            # Only one hand writes at a time, so one name does; what a crash left there is written over.
+            new = target.with_name(f".{target.name}.new")
+            with new.open("wb") as file:
+                file.write(_listed(addresses))
+                file.flush()
+                os.fchmod(file.fileno(), mode)
+                os.fsync(file.fileno())
+            new.replace(target)
+            directory = os.open(target.parent, os.O_RDONLY)
             try:
                 os.fsync(directory)
             finally:
@@ -80,5 +90,13 @@ class FileDriver:
             raise BlockError(f"{self._path}: {error.strerror}") from error
 
 
+def _listed(addresses: Iterable[str]) -> bytes:
+    ordered = sorted(addresses, key=lambda a: (ip_address(a).version, int(ip_address(a))))
+    return "".join(f"{address}\n" for address in ordered).encode("ascii")
+
+
 def _addresses(addresses: Iterable[str]) -> frozenset[str]:
-    return frozenset(str(ip_address(address)) for address in addresses)
+    try:
+        return frozenset(str(ip_address(address)) for address in addresses)
+    except ValueError as error:
+        raise BlockError(f"block: {error}") from error

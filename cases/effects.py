@@ -20,8 +20,8 @@ class NoticeKind(StrEnum):
     COMPLAINT_SUMMARY = "complaint-summary"  # what went over mails_per_person, once a day
     # to administrators
     ADMIN_RECEIVED = "admin-received"
-    # number: see `number_of_test`; said["asked"]: "yes" where he asked for the test; said["clean"]: "no" where the server
-    # looks closed, but its proved ways were not all refused
+    # number: see `number_of_test`; said["asked"]: "yes" where he asked for the test; said["clean"]: "no" where the
+    # server looks closed, but its proved ways were not all refused
     ADMIN_RESULTS = "admin-results"
     ADMIN_OUTPUT = "admin-output"  # to those of a server from which the mail comes out; number: the test's
     ADMIN_REMINDER = "admin-reminder"

@@ -1,12 +1,13 @@
 """Cases and their events: the record is a `cases.model.Case`, and a save is refused where another was faster."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,27 +33,31 @@ def load(session: Session, case_id: int) -> tuple[Case, int] | None:
 
 
 def insert(session: Session, case: Case) -> Case:
-    """Store a new case and give it its id. Raises AlreadyOpen."""
-    row = CaseRow(version=1, state=case.state, opened_at=case.opened_at, ended_at=case.ended_at, record={})
-    session.add(row)
-    session.flush()
-    stored = replace(case, id=row.id)
-    row.record = _record(stored)
-    _store_addresses(session, stored)
+    """Store a new case and give it its id. Raises AlreadyOpen, and then nothing of it is stored."""
+    with _one_open_case_a_server(session, case):
+        row = CaseRow(version=1, state=case.state, opened_at=case.opened_at, ended_at=case.ended_at, record={})
+        session.add(row)
+        session.flush()
+        stored = replace(case, id=row.id)
+        row.record = _record(stored)
+        _store_addresses(session, stored)
     return stored
 
 
 def save(session: Session, case: Case, version: int) -> None:
-    """Store the case as it is now. Raises Conflict where its version is not `version` any more, and AlreadyOpen."""
-    result = session.execute(
-        update(CaseRow)
-        .where(CaseRow.id == case.id, CaseRow.version == version)
-        .values(version=version + 1, state=case.state, ended_at=case.ended_at, record=_record(case))
-        .execution_options(synchronize_session=False)
-    )
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
-        raise Conflict(f"case {case.id}: version {version} is no longer the last")
-    _store_addresses(session, case)
+    """Store the case as it is now. Raises Conflict where its version is not `version` any more, and AlreadyOpen;
+    then nothing is changed.
+    """
+    with _one_open_case_a_server(session, case):
+        result = session.execute(
+            update(CaseRow)
+            .where(CaseRow.id == case.id, CaseRow.version == version)
+            .values(version=version + 1, state=case.state, ended_at=case.ended_at, record=_record(case))
+            .execution_options(synchronize_session=False)
+        )
+        if not isinstance(result, CursorResult) or result.rowcount != 1:
+            raise Conflict(f"case {case.id}: version {version} is no longer the last")
+        _store_addresses(session, case)
 
 
 def open_case_of(session: Session, addresses: Iterable[str]) -> Case | None:
@@ -80,15 +85,15 @@ def last_ended_of(session: Session, addresses: Iterable[str]) -> Case | None:
 def cleared_since(session: Session, addresses: Iterable[str], since: datetime) -> int:
     """How often this server was cleared since then."""
     ids = select(CaseAddress.case_id).where(CaseAddress.address.in_(tuple(addresses)))
-    rows = session.scalars(
-        select(CaseRow.id).where(CaseRow.id.in_(ids), CaseRow.state == "cleared", CaseRow.ended_at >= since)
+    counted = select(func.count(CaseRow.id)).where(
+        CaseRow.id.in_(ids), CaseRow.state == "cleared", CaseRow.ended_at >= since
     )
-    return len(rows.all())
+    return session.scalar(counted) or 0
 
 
 def opened_since(session: Session, since: datetime) -> int:
     """How many cases were opened since then."""
-    return len(session.scalars(select(CaseRow.id).where(CaseRow.opened_at >= since)).all())
+    return session.scalar(select(func.count(CaseRow.id)).where(CaseRow.opened_at >= since)) or 0
 
 
 def all_open(session: Session) -> list[Case]:
@@ -134,15 +139,21 @@ def _record(case: Case) -> dict[str, Any]:
     return record
 
 
+@contextmanager
+def _one_open_case_a_server(session: Session, case: Case) -> Iterator[None]:
+    """A savepoint, so that a caller who goes on after AlreadyOpen keeps nothing of the refused case."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise AlreadyOpen(f"another case is open for one of {', '.join(case.addresses)}") from error
+
+
 def _store_addresses(session: Session, case: Case) -> None:
     session.flush()
     session.execute(delete(CaseAddress).where(CaseAddress.case_id == case.id))
-    try:
-        with session.begin_nested():
-            session.add_all(CaseAddress(case_id=case.id, address=a, open=case.open) for a in case.addresses)
-            session.flush()
-    except IntegrityError as error:
-        raise AlreadyOpen(f"another case is open for one of {', '.join(case.addresses)}") from error
+    session.add_all(CaseAddress(case_id=case.id, address=a, open=case.open) for a in case.addresses)
+    session.flush()
 
 
 def _first(session: Session, chosen: Any) -> Case | None:

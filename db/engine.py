@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -32,8 +32,11 @@ def connect(url: str) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(parsed, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+    except (ArgumentError, NoSuchModuleError) as error:
         raise DatabaseTrouble(f"database: {str(error).splitlines()[0]}") from error
+    except ModuleNotFoundError as error:
+        missing = "psycopg 3" if error.name == "psycopg" else error.name
+        raise DatabaseTrouble(f"database: {parsed.drivername} needs {missing}, which is not installed") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -47,7 +50,7 @@ def upgrade(engine: Engine) -> None:
     Raises DatabaseTrouble when the file cannot be opened, is no database, or was made by a newer program.
     """
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -55,16 +58,22 @@ def upgrade(engine: Engine) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DatabaseError as error:
-        raise DatabaseTrouble(f"database {shown(engine)}: {error.orig}") from error
+        raise _trouble(engine, error) from error
     except CommandError as error:
         raise DatabaseTrouble(f"database {shown(engine)}: was made by a newer omrbot ({error})") from error
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One transaction: committed when the block ends, rolled back when it raises."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+    """One transaction: committed when the block ends, rolled back when it raises.
+
+    Raises DatabaseTrouble when the database cannot be reached, read or written (locked too long, full, gone).
+    """
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    except OperationalError as error:
+        raise _trouble(engine, error) from error
 
 
 def backup(engine: Engine, path: Path) -> None:
@@ -89,6 +98,11 @@ def backup(engine: Engine, path: Path) -> None:
 def shown(engine: Engine) -> str:
     """The database for a person: without the password."""
     return engine.url.database or engine.url.render_as_string(hide_password=True)
+
+
+def _trouble(engine: Engine, error: DatabaseError) -> DatabaseTrouble:
+    said = str(error.orig).strip().splitlines() or [type(error).__name__]
+    return DatabaseTrouble(f"database {shown(engine)}: {said[0]}")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

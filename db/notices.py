@@ -71,7 +71,8 @@ def bounced(session: Session, notice_id: int, now: datetime, why: str) -> None:
 
 
 def _end(session: Session, notice_id: int, state: str, now: datetime, reply: str) -> None:
-    notice = session.get(Notice, notice_id)
-    if notice is not None:
+    notice = session.get(Notice, notice_id, populate_existing=True)
+    # A failure report can be read before our own note of the hand-over is written: it stands.
+    if notice is not None and not (notice.state == "bounced" and state != "bounced"):
         notice.state, notice.ended_at, notice.reply = state, now, reply
         session.flush()

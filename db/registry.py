@@ -15,7 +15,10 @@ COLUMNS = ("address", "hostname", "department", "name", "email", "phone")
 MOST_OCTETS = 10_000_000
 MOST_ROWS = 100_000
 LONGEST_FIELD = 200
-EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}")
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# RFC 5321 §4.1.2, without quoted local parts; ASCII only, since no mail is sent with SMTPUTF8.
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+EMAIL = re.compile(rf"(?=[^@]{{1,64}}@.{{1,253}}$){ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})+")
 HOSTNAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?\.?")
 
 

@@ -118,7 +118,7 @@ class Message(Base):
     subject: Mapped[str]  # decoded, one line
     message_id: Mapped[str]  # as written; may be empty
     raw: Mapped[bytes | None]  # the true bytes, zlib; None for `other`, and after `retention.raw_mail`
-    size: Mapped[int]  # octets of the true message
+    size: Mapped[int] = mapped_column(BigInteger)  # octets of the true message, as the server says
     note: Mapped[str] = mapped_column(default="")  # why it is what it is, or why nobody could read it
     destination: Mapped[str] = mapped_column(default="")  # done, attention, inbox; empty: stays where it is
     moved_at: Mapped[datetime | None]  # the MOVE was confirmed

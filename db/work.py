@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from db.tables import Work
+from db.tables import Utc, Work
 
 
 def order(
@@ -87,20 +88,10 @@ def claim(
     The attempt is counted and the time of the next one written, as if this one were going to fail. An item with more
     attempts than `retries` + 1 lost every worker that began it.
     """
-    chosen = _due(roles, now).limit(1)
     if session.get_bind().dialect.name == "postgresql":
-        chosen = chosen.with_for_update(skip_locked=True)
-    claimed = session.scalars(
-        update(Work)
-        .where(Work.id == chosen.scalar_subquery(), Work.state == "due")
-        .values(claimed_by=worker, claimed_until=now + lease, attempts=Work.attempts + 1)
-        .returning(Work)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).one_or_none()
-    if claimed is not None:
-        claimed.due_at = now + _pause(retries, claimed.attempts)
-        session.flush()
-    return claimed
+        # SKIP LOCKED keeps two workers off one item; two items of one lane need the claims to come one by one.
+        session.execute(text("SELECT pg_advisory_xact_lock(7228)"))
+    return session.scalars(_claiming(roles, worker, now, lease, retries)).one_or_none()
 
 
 def finish(session: Session, work_id: int, worker: str, now: datetime) -> bool:
@@ -131,6 +122,9 @@ def fail(
     row.last_error, row.claimed_by, row.claimed_until = error, "", None
     if given_up:
         row.state, row.done_at = "failed", now
+    else:
+        # A long attempt must not use up its own pause.
+        row.due_at = max(row.due_at, now + retries[row.attempts - 1])
     session.flush()
     return given_up
 
@@ -155,6 +149,16 @@ def renew(session: Session, worker: str, until: datetime) -> None:
     )
 
 
+def next_due(session: Session, roles: Sequence[str]) -> datetime | None:
+    """When the next item that nobody holds is due."""
+    return session.scalar(
+        select(Work.due_at)
+        .where(Work.state == "due", Work.role.in_(tuple(roles)), Work.claimed_by == "")
+        .order_by(Work.due_at)
+        .limit(1)
+    )
+
+
 def failed(session: Session) -> Sequence[Work]:
     """Every item that was given up, the latest first."""
     return session.scalars(select(Work).where(Work.state == "failed").order_by(Work.done_at.desc())).all()
@@ -163,6 +167,27 @@ def failed(session: Session) -> Sequence[Work]:
 def waiting(session: Session) -> Sequence[Work]:
     """Every item that is not done, the most urgent first."""
     return session.scalars(select(Work).where(Work.state == "due").order_by(Work.due_at)).all()
+
+
+def _claiming(
+    roles: Sequence[str], worker: str, now: datetime, lease: timedelta, retries: Sequence[timedelta]
+) -> ReturningUpdate[Work]:
+    pauses = tuple(retries) or (lease,)
+    again = [literal(now + pause, Utc()) for pause in pauses]
+    # FOR UPDATE is left out on SQLite, where each transaction has the database for itself (BEGIN IMMEDIATE).
+    chosen = _due(roles, now).limit(1).with_for_update(skip_locked=True)
+    return (
+        update(Work)
+        .where(Work.id == chosen.scalar_subquery(), Work.state == "due")
+        .values(
+            claimed_by=worker,
+            claimed_until=now + lease,
+            attempts=Work.attempts + 1,
+            due_at=case(dict(enumerate(again)), value=Work.attempts, else_=again[-1]),
+        )
+        .returning(Work)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
 
 
 def _due(roles: Sequence[str], now: datetime) -> Select[int]:
@@ -198,9 +223,3 @@ def _own(session: Session, work_id: int, worker: str) -> Work | None:
         .where(Work.id == work_id, Work.claimed_by == worker, Work.state == "due")
         .execution_options(populate_existing=True)
     )
-
-
-def _pause(retries: Sequence[timedelta], attempts: int) -> timedelta:
-    if not retries:
-        return timedelta()
-    return retries[min(attempts, len(retries)) - 1]

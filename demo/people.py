@@ -55,19 +55,19 @@ class Postbox:
     _listeners: list[Callable[[Mail], None]] = field(default_factory=list)
 
     def put(self, delivered: Delivered) -> None:
-        """Add a message, and wake whoever waits."""
+        """Add a message, and wake whoever waits for it."""
         message = message_from_bytes(delivered.raw, policy=policy.default)
         with self._changed:
             mail = Mail(
                 len(self.mails) + 1, datetime.now(UTC), delivered.to, delivered.mail_from, delivered.raw, message
             )
+            for listener in self._listeners:
+                listener(mail)
             self.mails.append(mail)
             self._changed.notify_all()
-        for listener in self._listeners:
-            listener(mail)
 
     def listen(self, listener: Callable[[Mail], None]) -> None:
-        """Call `listener` with each message that comes, in the world's thread: it must not wait."""
+        """Call `listener` with each message that comes, before anybody finds it; in the world's thread: do not wait."""
         self._listeners.append(listener)
 
     def of(self, person: str) -> list[Mail]:

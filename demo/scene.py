@@ -9,7 +9,7 @@ from demo import letters
 from demo.daemon import Bot
 from demo.people import Mail
 from demo.story import NotSeenError
-from demo.timeline import WHO, Timeline
+from demo.timeline import Timeline
 from demo.watch import Watch, wait_for
 from demo.world import World
 
@@ -26,9 +26,9 @@ class Scene:
         self.watch = watch
         self.timeline = timeline
         self._out = out
-        self._states: dict[int, str] = {}
         self._seen = 0
         self._over = threading.Event()
+        self._showing = threading.Lock()
         self._watcher = threading.Thread(target=self._show_cases, name="watch", daemon=True)
         world.people.listen(self._show_mail)
 
@@ -116,6 +116,7 @@ class Scene:
         who = re.sub(r"[^A-Za-z0-9.-]+", "-", mail.to)
         (self._out / f"{mail.number:02d}-{who}-{kind or 'mail'}.eml").write_bytes(mail.raw)
         if kind:
+            self._show_changes()  # first what happened, then the mail about it
             self.timeline.say("omrbot", f"→ {mail.to}: {mail.subject}", style="omrbot")
 
     def _show_cases(self) -> None:
@@ -124,17 +125,17 @@ class Scene:
         self._show_changes()
 
     def _show_changes(self) -> None:
-        cases = {case.id: case for case in self.watch.cases()}
-        for event in self.watch.events(self._seen):
+        with self._showing:
+            self._show_what_is_new()
+
+    def _show_what_is_new(self) -> None:
+        names = {relay.address: name for name, relay in self.world.relays.items()}
+        events = self.watch.events(self._seen)
+        servers = {case.id: names.get(case.address, case.address) for case in self.watch.cases()} if events else {}
+        for event in events:
             self._seen = event.id
             if event.happening not in QUIET:
-                self.timeline.say(f"case {event.case}"[:WHO], event.text, style="case")
-        for case in cases.values():
-            before = self._states.get(case.id)
-            if before != case.state:
-                self._states[case.id] = case.state
-                change = f"{before} → {case.state}" if before else f"opened for {case.address}: {case.state}"
-                self.timeline.say(f"case {case.id}", f"** {change} **", style="case")
+                self.timeline.say(f"case {event.case} {servers[event.case]}", event.text, style="case")
 
 
 # Happenings that the mails on the timeline show already.

@@ -15,7 +15,7 @@ STYLES = {
     "✓": "bold green",
     "✗": "bold red",
 }
-WHO = 24
+WHO = 31
 
 
 class Timeline:
@@ -41,7 +41,7 @@ class Timeline:
             if self._console.is_terminal:
                 self._console.rule(f"[bold]{escape(text)}", align="left")
             else:
-                self._console.print(text, markup=False)
+                self._console.print(text, markup=False, soft_wrap=True)
 
     def say(self, who: str, what: str, *, style: str = "person") -> None:
         """Print that somebody did something."""

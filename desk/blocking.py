@@ -11,7 +11,7 @@ from cases.model import Block
 from db import cases as case_rows
 from desk.desk import Desk
 from desk.happen import happen_to, transact
-from desk.worker import Done, Item, NotDone
+from desk.worker import Done, Ending, Item, NotDone
 
 
 async def block(desk: Desk, item: Item) -> Done | NotDone:
@@ -24,6 +24,17 @@ async def lift(desk: Desk, item: Item) -> Done | NotDone:
     return await _tell_driver(desk, item, lifting=True)
 
 
+def not_blocked(desk: Desk, item: Item, why: str) -> Ending:
+    """What follows when the driver is given up."""
+    case_id, order = _of_case(item), int(item.payload["order"])
+
+    def given_up(session: Session, now: datetime) -> None:
+        identity = f"{item.key}:failed"
+        happen_to(session, desk, case_id, BlockFailed(order, why), identity=identity, by="block driver", now=now)
+
+    return given_up
+
+
 async def _tell_driver(desk: Desk, item: Item, *, lifting: bool) -> Done | NotDone:
     case_id, order = _of_case(item), int(item.payload["order"])
     addresses = [str(address) for address in item.payload["addresses"]]
@@ -33,13 +44,7 @@ async def _tell_driver(desk: Desk, item: Item, *, lifting: bool) -> Done | NotDo
     try:
         await asyncio.to_thread(driver.lift if lifting else driver.place, addresses)
     except BlockError as error:
-        why = str(error)
-
-        def given_up(session: Session, now: datetime) -> None:
-            happening = BlockFailed(order, why)
-            happen_to(session, desk, case_id, happening, identity=f"{item.key}:failed", by="block driver", now=now)
-
-        return NotDone(why, given_up=given_up)
+        return NotDone(str(error))
 
     def confirmed(session: Session, now: datetime) -> None:
         happening = BlockLifted(order) if lifting else BlockConfirmed(order)

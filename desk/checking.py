@@ -140,9 +140,7 @@ class _Letter:
         noc = desk.house.noc
         message = EmailMessage()
         authserv_id = desk.ground.authserv_ids[0] if desk.ground.authserv_ids else desk.house.domain
-        message["Authentication-Results"] = (
-            f"{authserv_id}; dkim=pass header.d={desk.house.domain} header.b={mark}"
-        )
+        message["Authentication-Results"] = f"{authserv_id}; dkim=pass header.d={desk.house.domain} header.b={mark}"
         message["From"], message["To"] = noc, noc
         message["Subject"] = f"omrbot check {mark}"
         message["Date"] = format_datetime(desk.now())

@@ -139,7 +139,7 @@ def _without_server(session: Session, desk: Desk, complaint: Complaint, reading:
         to=complaint.complainant,
         role=Role.COMPLAINANT,
         complaint=complaint.id,
-        said={"client": reading.client, "hop": reading.foreign_hop},
+        said={"client": reading.client, "foreign_hop": reading.foreign_hop},
     )
     outbox.write(session, order, None, desk.house, now)
 

@@ -7,27 +7,27 @@ import socket
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 
-from desk.blocking import block, lift
+from desk.blocking import block, lift, not_blocked
 from desk.deadlines import deadline
 from desk.desk import Desk
 from desk.digesting import digest
 from desk.happen import transact
 from desk.log import log
-from desk.sending import send
-from desk.testing import conclude, test
+from desk.sending import not_sent, send
+from desk.testing import conclude, not_tested, test
 from desk.ticks import HEARTBEAT, LOOK, beat, every, order_digest, scheduler
-from desk.worker import Worker
+from desk.worker import Handler, Worker
 
 ROLES = ("intake", "work", "probes", "schedule")
 
 HANDLERS = {
-    "send": send,
-    "test": test,
-    "conclude": conclude,
-    "block": block,
-    "lift": lift,
-    "deadline": deadline,
-    "digest": digest,
+    "send": Handler(send, not_sent),
+    "test": Handler(test, not_tested),
+    "conclude": Handler(conclude, not_tested),
+    "block": Handler(block, not_blocked),
+    "lift": Handler(lift, not_blocked),
+    "deadline": Handler(deadline),
+    "digest": Handler(digest),
 }
 
 # SIGTERM: this long for what is in hand, of the 10 s that the service manager grants.

@@ -13,8 +13,8 @@ from desk.happen import happen_to
 from desk.log import log
 from desk.testing import judged, outputs
 from intake.reading import Reading
-from probes.guards import MailHosts
 from probes.bounces import Bounce, read_bounce
+from probes.guards import MailHosts
 from probes.returns import Expectation, NoReturn, Return, read_return, tags
 
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from cases.effects import NoticeKind
 from cases.happenings import NoticeAccepted, NoticeFailed
 from db import notices as notice_rows
+from db.tables import Notice
 from desk.desk import Desk
 from desk.happen import happen_to, transact
-from desk.worker import Done, Item, NotDone
+from desk.worker import Done, Ending, Item, NotDone
 from notices.send import Refused
 
 
@@ -22,22 +23,7 @@ async def send(desk: Desk, item: Item) -> Done | NotDone:
         return Done()  # sent before, or withdrawn
     result = await desk.sender.send(notice)
     if isinstance(result, Refused):
-
-        def given_up(session: Session, now: datetime) -> None:
-            notice_rows.failed(session, notice_id, now, result.reply)
-            if notice.case_id is not None:
-                happening = NoticeFailed(NoticeKind(notice.kind), notice.to, notice.number, result.reply)
-                happen_to(
-                    session,
-                    desk,
-                    notice.case_id,
-                    happening,
-                    identity=f"{item.key}:failed",
-                    by="our mail system",
-                    now=now,
-                )
-
-        return NotDone(result.reply, for_good=result.for_good, given_up=given_up)
+        return NotDone(result.reply, for_good=result.for_good)
 
     def taken(session: Session, now: datetime) -> None:
         notice_rows.sent(session, notice_id, now, result.reply)
@@ -48,3 +34,19 @@ async def send(desk: Desk, item: Item) -> Done | NotDone:
             )
 
     return Done(taken)
+
+
+def not_sent(desk: Desk, item: Item, why: str) -> Ending:
+    """What follows when a notice is given up: the procedure goes on as if there were nobody to send it to."""
+
+    def given_up(session: Session, now: datetime) -> None:
+        notice = session.get(Notice, int(item.payload["notice"]))
+        if notice is None:
+            return
+        notice_rows.failed(session, notice.id, now, why)
+        if notice.case_id is not None:
+            happening = NoticeFailed(NoticeKind(notice.kind), notice.to, notice.number, why)
+            identity = f"{item.key}:failed"
+            happen_to(session, desk, notice.case_id, happening, identity=identity, by="our mail system", now=now)
+
+    return given_up

@@ -16,7 +16,7 @@ from db.tables import Probe, RelayTest
 from desk.desk import Desk
 from desk.happen import happen_to, transact
 from desk.log import log
-from desk.worker import Done, Item, NotDone
+from desk.worker import Done, Ending, Item, NotDone
 from probes import guards
 from probes.blocklists import listings
 from probes.errors import CannotTest
@@ -41,6 +41,11 @@ async def test(desk: Desk, item: Item) -> Done | NotDone:
         why = str(error)
         return Done(lambda session, now: _could_not_run(session, desk, test_id, why, now))
     return Done(lambda session, now: _judge(session, desk, test_id, now))
+
+
+def not_tested(desk: Desk, item: Item, why: str) -> Ending:
+    """What follows when a test is given up."""
+    return lambda session, now: _could_not_run(session, desk, int(item.payload["test"]), why, now)
 
 
 async def conclude(desk: Desk, item: Item) -> Done:

@@ -47,14 +47,23 @@ class Done:
 
 @dataclass(frozen=True)
 class NotDone:
-    """It was not done, and why. `given_up` is stored when no attempt is left, or `for_good`."""
+    """It was not done, and why; `for_good`: another attempt is of no use."""
 
     why: str
     for_good: bool = False
-    given_up: Ending = nothing
 
 
-Handler = Callable[[Desk, Item], Awaitable[Done | NotDone]]
+def nothing_given_up(desk: Desk, item: Item, why: str) -> Ending:
+    """For kinds of work whose giving up only the digest tells of."""
+    return nothing
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How one kind of work is done, and what follows when it is given up."""
+
+    do: Callable[[Desk, Item], Awaitable[Done | NotDone]]
+    given_up: Callable[[Desk, Item, str], Ending] = nothing_given_up
 
 
 class Worker:
@@ -86,7 +95,8 @@ class Worker:
                 while not stop.is_set() and len(self._running) < self._at_once and await self._claim():
                     pass
                 looking = asyncio.create_task(self._look.wait())
-                await asyncio.wait({looking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                pause = await self._until_due()
+                await asyncio.wait({looking, stopping}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
                 looking.cancel()
         finally:
             stopping.cancel()
@@ -97,6 +107,14 @@ class Worker:
                 await asyncio.gather(*late, return_exceptions=True)
             renewing.cancel()
             await asyncio.to_thread(transact, self._desk, lambda s: work.give_back(s, self._name, self._desk.now()))
+
+    async def _until_due(self) -> float | None:
+        """Seconds until the next item is due; None: nothing is ordered, or no hand is free."""
+        if len(self._running) >= self._at_once:
+            return None
+        due = await asyncio.to_thread(transact, self._desk, lambda s: work.next_due(s, self._roles))
+        # At least a moment: what is due and cannot be claimed waits for its lane.
+        return None if due is None else max((due - self._desk.now()).total_seconds(), 0.05)
 
     async def _claim(self) -> bool:
         """Start one due item; False when none is due."""
@@ -123,11 +141,13 @@ class Worker:
 
     async def _do(self, item: Item) -> None:
         line = log().bind(work=item.key, case=item.case_id, attempt=item.attempts)
-        if item.attempts > len(self._desk.work_retries) + 1:
-            # Every attempt was begun and none came to an end: whoever tries it dies of it.
-            result: Done | NotDone = NotDone("every attempt ended with the worker's death", for_good=True)
+        result: Done | NotDone
         try:
-            result = await self._handlers[item.kind](self._desk, item)
+            if item.attempts > len(self._desk.work_retries) + 1:
+                # Every attempt was begun and none came to an end: whoever tries it dies of it.
+                result = NotDone("every attempt ended with the worker's death", for_good=True)
+            else:
+                result = await self._handlers[item.kind].do(self._desk, item)
         except Exception as error:  # an item must not take the others down; it is shown on the digest
             line.exception("work broke")
             result = NotDone(f"{type(error).__name__}: {error}"[:500])
@@ -151,7 +171,7 @@ class Worker:
             for_good=result.for_good,
             retries=self._desk.work_retries,
         ):
-            result.given_up(session, now)
+            self._handlers[item.kind].given_up(self._desk, item, result.why)(session, now)
 
     async def _renew(self) -> None:
         """Keep the leases of what is in hand, so that slow work is not taken for dead."""

@@ -156,7 +156,7 @@ def _others(
 def _hops(lines: Lines, ground: Ground, *, certain: int) -> tuple[Hop, ...]:
     hops = []
     for at, line in enumerate(lines):
-        from_ours = at > 0 and ground.hub(lines[at - 1].seen)
+        from_ours = at > 0 and at <= certain + 1 and ground.ours(lines[at - 1].seen)
         hops.append(
             Hop(
                 seen=line.seen,
@@ -169,7 +169,7 @@ def _hops(lines: Lines, ground: Ground, *, certain: int) -> tuple[Hop, ...]:
                 at=line.at,
                 envelope_sender=line.envelope_sender,
                 login=line.login,
-                ours=from_ours and at <= certain,
+                ours=from_ours,
                 trusted=at <= certain,
             )
         )

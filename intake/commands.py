@@ -92,7 +92,7 @@ def _fits(word: Word, match: re.Match[str]) -> bool:
     plain = first is None or first[0].lower() not in SENTENCE
     if word in {Word.FIXED, Word.NOT_MINE}:
         return match["word"].isupper() and plain
-    return match["word"].isupper() or plain
+    return match["word"].isupper() or plain or word is Word.NOTIFIED
 
 
 def _hold(rest: str, following: str, line: str) -> Command | None:
@@ -126,5 +126,5 @@ def _only(text: str, allowed: frozenset[str]) -> bool:
 
 
 def _reason(rest: str, following: str) -> str:
-    text = f"{rest.strip(' :;,.!-–—*_')} {following}".strip()
+    text = f"{rest.lstrip(' :;,.!-–—*_)')} {following}".strip()
     return one_line(text, REASON_LIMIT)

@@ -28,6 +28,7 @@ class Evidence:
     exhibits: tuple[Exhibit, ...]
     judged: tuple[Judged, ...]
     findings: tuple[Finding, ...]  # HIGH before LOW, each server once
+    notes: tuple[str, ...] = ()  # what could not be read
 
     @property
     def traced(self) -> bool:
@@ -43,7 +44,7 @@ class Evidence:
 
 
 def examine(complaint: Complaint, ground: Ground) -> Evidence:
-    """Let every form look at a message. Raises Unreadable where what is attached goes over the limits."""
+    """Let every form look at a message."""
     exhibits: dict[Exhibit, None] = {}
     for form in FORMS:
         for exhibit in form(complaint, ground):
@@ -61,7 +62,7 @@ def examine(complaint: Complaint, ground: Ground) -> Evidence:
         for one in exhibits
         if one.named and ground.ours(one.named)
     ]
-    return Evidence(tuple(exhibits), judged, _each_once(findings))
+    return Evidence(tuple(exhibits), judged, _each_once(findings), tuple(dict.fromkeys(complaint.notes)))
 
 
 def digest(evidence: Evidence, text: str) -> str:

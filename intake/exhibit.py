@@ -1,7 +1,7 @@
 """What a form finds in a complaint: the trace of a spam, or an address that is only named."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intake.ground import Ground
 from mail.parse import Budget, Letter
@@ -30,6 +30,7 @@ class Complaint:
     letter: Letter
     text: str  # the text of it, as plain text
     budget: Budget  # what may still be unpacked
+    notes: list[str] = field(default_factory=list)  # what a form could not read, in our own words
 
 
 Form = Callable[[Complaint, Ground], Iterator[Exhibit]]

@@ -153,7 +153,7 @@ def _complained(reading: Reading, letter: Letter, text: str, evidence: Evidence)
 
 
 def _notes(evidence: Evidence, foreign: str, unanswered: str) -> tuple[str, ...]:
-    notes = []
+    notes = list(evidence.notes)
     if foreign:
         notes.append(f"the evidence leads to {foreign}, which is none of our addresses")
     elif not evidence.traced and not evidence.findings:

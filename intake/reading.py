@@ -35,7 +35,7 @@ class Hop:
     at: datetime | None = None  # the same, read
     envelope_sender: str = ""
     login: str = ""  # who had logged in; "yes" where the line does not name him
-    ours: bool = False  # written by a host of ours that we believe
+    ours: bool = False  # written by a host of ours: the line above, which is trusted, saw an address of ours
     trusted: bool = False  # no stranger can have written it
 
 

@@ -10,8 +10,8 @@ from mail.redact import one_line
 
 HEAD_LIMIT = 256_000  # octets of one header block
 FIELDS_LIMIT = 2_000  # header fields that are read
-VALUE_LIMIT = 4_096  # octets of a Received line or Content-Type that are looked at
-ADDRESSES_LIMIT = 64_000  # characters of a header with addresses
+VALUE_LIMIT = 1_024  # characters of a Content-Type or Content-Disposition that are looked at
+ADDRESSES_LIMIT = 16_000  # characters of a header with addresses
 
 
 @dataclass(frozen=True)

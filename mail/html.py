@@ -20,7 +20,7 @@ def text_of(source: str) -> str:
         lines.append("> " * min(depth, 20) + (text.rstrip() if literal else " ".join(text.split())))
         line.clear()
 
-    for match in PIECE.finditer(source[:HTML_LIMIT]):
+    for match in PIECE.finditer(_without_comments(source[:HTML_LIMIT])):
         tag = (match["tag"] or "").lower()
         closing = match["close"] == "/"
         if skipped:
@@ -56,10 +56,27 @@ BLOCKS = frozenset({"br", "p", "div", "tr", "li", "ul", "ol", "table", "hr", "h1
 
 # A tag is looked for within 2,000 characters: half a megabyte of brackets is read in one pass all the same.
 PIECE = re.compile(
-    r"<!--[^>]{0,500}-->|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,15})\b[^<>]{0,2000}>|<[!?][^<>]{0,500}>"
+    r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,15})\b[^<>]{0,2000}>|<[!?][^<>]{0,500}>"
     r"|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
+
+
+def _without_comments(source: str) -> str:
+    if "<!--" not in source:
+        return source
+    kept: list[str] = []
+    at = 0
+    while (start := source.find("<!--", at)) >= 0:
+        kept.append(source[at:start])
+        end = source.find("-->", start + 4)
+        if end < 0:
+            break  # never closed: what follows is text after all
+        at = end + 3
+    else:
+        start = at
+    kept.append(source[start:])
+    return "".join(kept)
 
 
 def _add_text(text: str, line: list[str], end_line: Callable[[], None], *, literal: bool) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import mailparser
 
@@ -73,6 +74,6 @@ LINES_LIMIT = 20
 ADDRESS = re.compile(r"[^\s<>\"(),:;@\x00-\x1f\x7f]{1,64}@[A-Za-z0-9\u0080-\uffff.\[\]:-]{1,255}")
 
 
-def _read(line: str) -> list[tuple[str, str]]:
-    value: list[tuple[str, str]] = mailparser.parse_from_bytes(line.encode("utf-8", "replace") + b"\n\n").to
-    return value
+@lru_cache(maxsize=64)
+def _read(line: str) -> tuple[tuple[str, str], ...]:
+    return tuple(mailparser.parse_from_bytes(line.encode("utf-8", "replace") + b"\n\n").to)

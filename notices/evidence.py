@@ -1,56 +1,88 @@
 """What an administrator sees of a complaint: lines rebuilt from what was parsed, and nothing of the complainant."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mail.redact import one_line
+from notices import wording
 
-QUEUE_ID = re.compile(r"[A-Za-z0-9._-]{3,64}\Z")
+QUEUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,63}\Z")
 LINES = 8  # more of a chain helps nobody
+OUTSIDE = "a mail server outside"
 
 
 @dataclass(frozen=True)
 class Line:
     """One Received line, rebuilt."""
 
-    seen: str  # the address that handed the mail over
-    by: str  # a host of ours, or "a mail server outside"
-    date: str  # as that host wrote it; may be empty
+    seen: str  # the address that handed the mail over; empty: the line does not say
+    by: str  # a host of ours by its name, or OUTSIDE
+    when: str  # in the house's zone; empty: the line does not say
     queue_id: str  # our own; may be empty
     envelope_sender: str  # foreign text in one line; may be empty
 
     def __str__(self) -> str:
-        parts = [f"from {self.seen}", f"by {self.by}"]
+        parts = [f"{self.by} took it from {self.seen}" if self.seen else f"{self.by} took it"]
+        if self.when:
+            parts.append(self.when)
         if self.queue_id:
-            parts.append(f"id {self.queue_id}")
+            parts.append(f"queue id {self.queue_id}")
         if self.envelope_sender:
-            parts.append(f"envelope sender {self.envelope_sender}")
-        if self.date:
-            parts.append(self.date)
+            parts.append(f"envelope sender <{self.envelope_sender}>")
         return "; ".join(parts)
 
 
-def lines(finding: Mapping[str, Any]) -> tuple[Line, ...]:
-    """The hops of a finding from the outside receiver's inward, the outside one first.
+def lines(finding: Mapping[str, Any], complainant: str, zone: ZoneInfo) -> tuple[Line, ...]:
+    """The hops of a finding (`intake.reading.Finding` as JSON) from the outside receiver's inward, that one first.
 
-    A host that is not ours is never named, nor are its queue ids: they belong to the complainant's side.
+    A host that is not ours is never named, nor are its queue ids: they belong to the complainant's side. Nor is an
+    envelope sender in which the spam has the complainant's own name or domain.
     """
-    hops: Sequence[Mapping[str, Any]] = [hop for hop in finding.get("hops", []) if isinstance(hop, Mapping)]
-    return tuple(_line(hop) for hop in hops[:LINES] if hop.get("seen"))
+    hops = [hop for hop in finding.get("hops") or () if isinstance(hop, Mapping)]
+    rebuild = partial(_line, complainant=complainant, zone=zone)
+    return tuple(rebuild(hop) for hop in hops[:LINES] if hop.get("seen") or hop.get("ours"))
 
 
-def _line(hop: Mapping[str, Any]) -> Line:
+def _line(hop: Mapping[str, Any], complainant: str, zone: ZoneInfo) -> Line:
     ours = bool(hop.get("ours"))
     queue_id = _text(hop, "queue_id") if ours else ""
     return Line(
         seen=_text(hop, "seen"),
-        by=_text(hop, "by") or "a host of ours" if ours else "a mail server outside",
-        date=_text(hop, "date"),
+        by=_name(hop) if ours else OUTSIDE,
+        when=_when(hop, zone),
         queue_id=queue_id if QUEUE_ID.match(queue_id) else "",
-        envelope_sender=_text(hop, "envelope_sender"),
+        envelope_sender=_envelope_sender(_text(hop, "envelope_sender"), complainant),
     )
+
+
+def _name(hop: Mapping[str, Any]) -> str:
+    """How the host calls itself, where no stranger can have written that."""
+    by = _text(hop, "by")
+    return by if hop.get("trusted") and wording.HOST_NAME.match(by) else "a server of ours"
+
+
+def _when(hop: Mapping[str, Any], zone: ZoneInfo) -> str:
+    try:
+        at = datetime.fromisoformat(_text(hop, "at"))
+    except ValueError:
+        return ""
+    return wording.when(at, zone) if at.tzinfo is not None else ""
+
+
+def _envelope_sender(sender: str, complainant: str) -> str:
+    """The sender in the envelope, without what names a recipient: his own address, or one encoded in it (VERP)."""
+    local, at, domain = sender.rpartition("@")
+    his_local, _, his_domain = complainant.lower().rpartition("@")
+    low = sender.lower()
+    if not at or (his_domain and his_domain in low) or (len(his_local) > 2 and his_local in low):
+        return ""
+    # bounce+alice=home.example@lists.example: what stands before the domain is somebody's address.
+    return f"…@{domain}" if "=" in local else sender
 
 
 def _text(hop: Mapping[str, Any], key: str) -> str:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from cases.model import FormOutcome, Verdict
 from db.tables import Probe, RelayTest
-from mail.redact import one_line
+from mail.redact import MASK, masked, one_line
 from notices.forms import Form, form
 
 MESSAGE_ID = re.compile(r"(?im)^(.*message-id:\s*).*$")
-MASK = "*****"
+SHORTEST = 6  # characters of a word that is masked
 TRANSCRIPT = 256_000  # characters of a transcript that are attached
 
 
@@ -87,39 +87,46 @@ class Test:
 
 def load(session: Session, case_id: int, number: int) -> Test | None:
     """The finished test of a case by its number; None when there is none."""
-    row = session.scalars(
-        select(RelayTest).where(RelayTest.case_id == case_id, RelayTest.number == number, RelayTest.verdict != "")
-    ).first()
+    return _first(session, select(RelayTest).where(RelayTest.case_id == case_id, RelayTest.number == number))
+
+
+def load_open(session: Session, case_id: int) -> Test | None:
+    """The last test of a case that found the server open; None when there is none."""
+    chosen = select(RelayTest).where(RelayTest.case_id == case_id, RelayTest.verdict == Verdict.OPEN.value)
+    return _first(session, chosen.order_by(RelayTest.number.desc()))
+
+
+def _first(session: Session, chosen: Select[RelayTest]) -> Test | None:
+    row = session.scalars(chosen.where(RelayTest.verdict != "").limit(1)).first()
     if row is None:
         return None
     mask = _Mask(session.scalars(select(Probe).where(Probe.test_id == row.id)))
-    ended = row.finished_at or row.dialogues_ended_at or row.due_at
     return Test(
         number=row.number,
         verdict=Verdict(row.verdict),
         reason=one_line(mask(row.reason)),
         started_at=row.started_at or row.due_at,
-        finished_at=ended,
+        finished_at=row.finished_at or row.dialogues_ended_at or row.due_at,
         servers=tuple(_tested(report, mask) for report in row.report if isinstance(report, dict)),
         transcript=mask(row.transcript)[:TRANSCRIPT],
     )
 
 
 class _Mask:
-    """Hides nonces, probe senders, probe recipients and Message-IDs."""
+    """Hides nonces, probe senders, probe recipients with their domain, and Message-IDs."""
 
     def __init__(self, probes: Iterable[Probe]) -> None:
         secrets: set[str] = set()
         for probe in probes:
             secrets |= {probe.nonce, probe.sender_nonce, probe.mail_from, probe.rcpt_to}
-        # Longest first: an address goes as a whole, not only the nonce in it. A sender without a domain ("x") is no
-        # secret, and masking it would eat every x.
-        ordered = sorted((secret for secret in secrets if len(secret) >= 6), key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE) if ordered else None
+            local, _, domain = probe.rcpt_to.rpartition("@")
+            if local.endswith(f"+{probe.nonce}"):
+                secrets |= {domain, local.removesuffix(probe.nonce)}
+        # A sender without a domain ("x") is no secret, and masking it would eat every x.
+        self._secrets = {secret for secret in secrets if len(secret) >= SHORTEST}
 
     def __call__(self, text: str) -> str:
-        text = MESSAGE_ID.sub(rf"\1{MASK}", text)
-        return self._secrets.sub(MASK, text) if self._secrets else text
+        return masked(MESSAGE_ID.sub(rf"\1{MASK}", text), self._secrets)
 
 
 def _tested(report: dict[str, Any], mask: _Mask) -> Tested:

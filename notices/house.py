@@ -1,6 +1,6 @@
 """What the mails must know of the configuration; bot.py fills it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from cases.policy import Policy
@@ -30,10 +30,8 @@ class House:
     share_complainant: bool = False  # whether administrators may see who complained
     vantage: tuple[str, ...] = ()  # addresses from which the relay test connects, as far as they are known
     helo: str = ""  # the name with which the relay test greets
-    by_hand: bool = False  # the network team places and lifts blocks: staff answer DONE
     mails_per_person: int = 20  # a day to one complainant; the rest becomes one summary
     unproven_mails: int = 100  # a day to all senders together for whom nobody vouches
-    secrets: tuple[str, ...] = field(default=(), repr=False)  # words that must never leave: masked in transcripts
 
     @property
     def domain(self) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.effects import Role, SendNotice
-from cases.model import Case, Contact, Reach
+from cases.effects import REVISED, NoticeKind, Role, SendNotice, number_of_test
+from cases.model import Case, Contact, Reach, Verdict
 from db.tables import CaseComplaint, Complaint
 from mail.redact import one_line
 from notices import evidence, findings, repair, wording
@@ -18,6 +18,10 @@ from notices.house import House
 from notices.offers import offers
 
 COMPLAINTS = 5  # whose evidence one mail shows
+# These show how the relay was proved, and not what a later test found.
+PROOF = frozenset(
+    {NoticeKind.SECURITY_VERIFIED, NoticeKind.SECURITY_QUESTION, NoticeKind.ADMIN_REMINDER, NoticeKind.ADMIN_BLOCKED}
+)
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,19 @@ def gather(session: Session, order: SendNotice, case: Case | None, house: House,
 
 def _of_case(session: Session, order: SendNotice, case: Case, house: House, now: datetime) -> dict[str, Any]:
     test = _test(session, order, case)
+    verdict = _verdict(order, case, test)
     return {
         "server": wording.server(case),
         "others": case.addresses[1:],
         "test": test,
+        "verdict": verdict,
         "last": case.last_test,
         "verdicts": wording.VERDICTS,
         "contact": next((contact for contact in case.contacts if contact.email == order.to), None),
         "contacts": tuple(reached(contact, house) for contact in case.contacts),
         "accusations": accusations(session, case, house),
         "offers": offers(case, order.role, house, now),
-        "guides": repair.guides(test) if test is not None else (),
+        "guides": repair.guides(verdict, test.software if test is not None else ""),
         "earliest": now + house.procedure.grace,
         "next_test": next_test(case, now),
         "left": max(case.deadline - now, timedelta()) if case.deadline else None,
@@ -99,7 +105,7 @@ def accusations(session: Session, case: Case, house: House) -> tuple[Accusation,
     return tuple(
         Accusation(
             received_at=complaint.received_at,
-            lines=evidence.lines(finding),
+            lines=evidence.lines(finding, complaint.complainant or "", house.zone),
             complainant=one_line(complaint.complainant or "") if house.share_complainant else "",
         )
         for complaint, finding in rows
@@ -146,9 +152,34 @@ def _status(contact: Contact, house: House) -> str:
 
 def _test(session: Session, order: SendNotice, case: Case) -> findings.Test | None:
     """The test that the mail speaks of, for those who may know how it was done."""
-    if order.role is Role.COMPLAINANT or case.last_test is None:
+    if order.role is Role.COMPLAINANT:
         return None
-    return findings.load(session, case.id, case.last_test.number)
+    if order.kind is NoticeKind.ADMIN_RESULTS:
+        return findings.load(session, case.id, number_of_test(order.number)) or _proved_before(session, case)
+    if order.kind in PROOF:
+        proved = findings.load(session, case.id, number_of_test(case.proved_number))
+        proved = proved or _proved_before(session, case)
+        if proved is not None:
+            return proved
+    return findings.load(session, case.id, case.last_test.number) if case.last_test is not None else None
+
+
+def _proved_before(session: Session, case: Case) -> findings.Test | None:
+    """The test of the ended case before that found the server open again, and so opened this one."""
+    if case.previous is None or case.verified_at is None or case.verified_by:
+        return None
+    return findings.load_open(session, case.previous)
+
+
+def _verdict(order: SendNotice, case: Case, test: findings.Test | None) -> Verdict:
+    """What the mail says that was found. Results told again are those of a relay proved late, or by hand."""
+    if order.kind is NoticeKind.ADMIN_RESULTS and order.number >= REVISED:
+        return Verdict.OPEN
+    if test is not None:
+        return test.verdict
+    if case.verified_at is not None:
+        return Verdict.OPEN
+    return case.last_test.verdict if case.last_test is not None else Verdict.DEFERRED
 
 
 def _complaint(session: Session, number: int | None) -> Mapping[str, Any] | None:
@@ -160,7 +191,4 @@ def _complaint(session: Session, number: int | None) -> Mapping[str, Any] | None
         "id": row.id,
         "received_at": row.received_at,
         "proven": row.proven,
-        "held": row.state == "held",
-        "servers": tuple(str(finding.get("address", "")) for finding in row.findings),
-        "received": row.received_at,
     }

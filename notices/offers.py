@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cases.effects import Role
-from cases.model import ENDED, PROVED, Block, Case, State
+from cases.model import ENDED, PROVED, Block, Case, Question, State
+from cases.waiting import needs_call
 from notices.house import House
 from notices.wording import listed, span, when
 
@@ -26,7 +27,7 @@ def offers(case: Case, role: Role, house: House, now: datetime) -> tuple[Offer, 
     if role is Role.SECURITY:
         return _security(case, house, now)
     if role is Role.STAFF:
-        return _staff(case, house)
+        return _staff(case)
     return ()
 
 
@@ -43,70 +44,93 @@ def _administrator(case: Case) -> tuple[Offer, ...]:
 
 
 def _security(case: Case, house: House, now: datetime) -> tuple[Offer, ...]:
+    if not case.open:
+        return _after_the_end(case)
     found: list[Offer] = []
-    if case.block is not Block.NONE:
+    if case.block is not Block.NONE and (case.block is not Block.LIFTING or case.block_trouble):
         found.append(_lift(case))
-    may_block = case.state in PROVED - {State.BLOCKED} and case.block in {Block.NONE, Block.FAILED}
-    if may_block:
+    if case.state in PROVED:
         found.extend(_block(case))
-    room = house.procedure.hold_max - case.held
-    if may_block and case.state in {State.COUNTDOWN, State.OVERDUE} and room >= timedelta(hours=1):
-        found.append(_hold(case, min(DAY, room), house, now))
+    if case.state in {State.COUNTDOWN, State.OVERDUE} and case.block is Block.NONE:
+        found.extend(_hold(case, house, now))
     if case.state not in PROVED:
-        found.append(Offer("OPEN reason", "you have verified the relay by hand: the procedure for open relays begins"))
-    if case.open:
-        found.append(Offer("RETEST", "the server is tested again now"))
-    if case.open and case.block is Block.NONE:
-        found.append(Offer("CLOSE reason", "the case ends without a block; the reason is kept with it"))
+        found.append(
+            Offer(
+                "OPEN: your reason", f"you have verified the relay by hand: its {span(house.procedure.grace)} can begin"
+            )
+        )
+    found.append(Offer("RETEST", "the server is tested again now"))
+    if case.block is Block.NONE:
+        found.append(Offer("CLOSE: your reason", "the case ends without a block; the reason is kept with it"))
     return tuple(found)
+
+
+def _after_the_end(case: Case) -> tuple[Offer, ...]:
+    if case.question is not Question.RETURNED_LATE:
+        return ()
+    return (
+        Offer("OPEN", "a new case begins, as an open relay that you have verified; a reason may follow on the line"),
+        Offer("CLOSE", f"the case stays as it ended: {case.state.value}"),
+    )
 
 
 def _block(case: Case) -> list[Offer]:
     # A hub carries everybody's mail: its address must be repeated.
     repeated = f" {case.address}" if case.in_hubs else ""
-    what = f"outgoing off-campus mail of {listed(case.addresses)} is blocked"
-    found = [Offer(f"BLOCK{repeated}", f"{what}, until a test is clean and you answer LIFT")]
-    if case.outputs:
-        outputs = listed([output.address for output in case.outputs])
-        found.append(Offer(f"BLOCK OUTPUT{repeated}", f"the same, and {outputs} too, from which the mail comes out"))
+    found: list[Offer] = []
+    if case.block in {Block.NONE, Block.FAILED}:
+        what = f"outgoing off-campus mail of {listed(case.addresses)} is blocked"
+        found.append(Offer(f"BLOCK{repeated}", f"{what}, until a test is clean and you answer LIFT"))
+    outputs = [output.address for output in case.outputs if output.address not in case.blocked_addresses]
+    if outputs and case.block is not Block.LIFTING:
+        meaning = f"the same, and {listed(outputs)} too, where the mail comes out"
+        if not found:
+            meaning = f"{listed(outputs)}, where the mail comes out, is blocked as well"
+        found.append(Offer(f"BLOCK OUTPUT{repeated}", meaning))
     return found
 
 
-def _hold(case: Case, length: timedelta, house: House, now: datetime) -> Offer:
-    hours = int(length.total_seconds() // 3600)
-    until = now + timedelta(hours=hours)
-    if case.deadline is not None:
-        until = max(until, case.deadline)
-    more = span(house.procedure.hold_max)
-    return Offer(
-        f"HOLD {hours}h",
-        f"wait: counted from now, the time would run until {when(until, house.zone)} "
-        f"(any number of hours, at most {more} a case in all)",
-    )
+def _hold(case: Case, house: House, now: datetime) -> list[Offer]:
+    """Whole days that move the deadline; none where the case was held as long as it may be."""
+    if case.deadline is None:
+        return []
+    most = house.procedure.hold_max
+    start = max(case.deadline, now)
+    latest = start + most - case.held
+    days = 1 + max(timedelta(), case.deadline - now) // DAY
+    until = min(now + days * DAY, latest)
+    if until <= case.deadline:
+        return []
+    return [
+        Offer(
+            f"HOLD {days * 24}h",
+            f"wait: counted from now, the time runs until {when(until, house.zone)} "
+            f"(or any number of hours; in all at most {span(most)} a case)",
+        )
+    ]
 
 
 def _lift(case: Case) -> Offer:
-    clean = case.last_test is not None and case.last_test.clean
-    if case.block is Block.ORDERED or (case.block is Block.FAILED and case.state is not State.BLOCKED):
+    last, ordered = case.last_test, case.block_changed_at
+    clean = last is not None and last.clean and ordered is not None and last.started_at >= ordered
+    what = "the block is lifted, and the case ends as repaired once that is confirmed"
+    if case.block in {Block.ORDERED, Block.FAILED}:
         what = "the order to block is withdrawn, and the case ends as repaired"
-    else:
-        what = "the block is lifted, and the case ends as repaired once that is confirmed"
-    if clean:
+    if clean or case.block is Block.LIFTING:
         return Offer("LIFT", what)
-    return Offer("LIFT reason", f"{what}; no test shows that yet, so say how you know: it is recorded as your word")
+    return Offer("LIFT: your reason", f"{what}; no test shows the repair yet, so say how you know of it")
 
 
-def _staff(case: Case, house: House) -> tuple[Offer, ...]:
+def _staff(case: Case) -> tuple[Offer, ...]:
+    if not case.open:
+        return (Offer("DONE", "the rest of the case was seen to"),) if case.spam_left else ()
     found: list[Offer] = []
-    if case.state in PROVED:
-        found.append(Offer("NOTIFIED", "you have reached an administrator by telephone; notes may follow on that line"))
-    if case.spam_left:
-        found.append(Offer("DONE", "the rest of the case was seen to"))
-    elif house.by_hand and case.block in {Block.ORDERED, Block.LIFTING, Block.FAILED}:
+    if needs_call(case):
+        found.append(Offer("NOTIFIED", "you have reached an administrator by telephone; a note may follow on the line"))
+    if case.block in {Block.ORDERED, Block.LIFTING, Block.FAILED}:
         placed = "lifted" if case.block is Block.LIFTING else "placed"
-        found.append(Offer("DONE", f"the network team has {placed} the block"))
-    if case.open:
-        found.append(Offer("RETEST", "the server is tested again now"))
-    if case.state in {State.REPORTED, State.INCONCLUSIVE}:
+        found.append(Offer("DONE", f"the network team has {placed} the block by hand"))
+    found.append(Offer("RETEST", "the server is tested again now"))
+    if case.state not in PROVED:
         found.append(Offer("DISMISS", "this is no relay complaint: the case ends, its mail goes back to INBOX"))
     return tuple(found)

@@ -1,7 +1,6 @@
 """Which of the repair guides in templates/repair/ a mail shows: those for the mailer that the server runs."""
 
 from cases.model import Verdict
-from notices.findings import Test
 
 # What a mailer calls itself, in lower case -> the guide. The first that fits.
 MAILERS = (
@@ -16,11 +15,11 @@ MAILERS = (
 GENERAL = "general"
 
 
-def guides(test: Test) -> tuple[str, ...]:
+def guides(verdict: Verdict, software: str) -> tuple[str, ...]:
     """The names of the guides, the mailer's own first and the general one last; none where nothing is to be closed."""
-    if test.verdict not in {Verdict.OPEN, Verdict.BOUNCES, Verdict.ACCEPTS}:
+    if verdict not in {Verdict.OPEN, Verdict.BOUNCES, Verdict.ACCEPTS}:
         return ()
-    return (*named(test.software), GENERAL)
+    return (*named(software), GENERAL)
 
 
 def named(software: str) -> tuple[str, ...]:

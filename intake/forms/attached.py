@@ -6,13 +6,13 @@ from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.sides import find_border
 from mail.headers import HEAD_LIMIT, head_and_body, read_head
-from mail.parse import Budget, Letter, Part, Unreadable, parse
+from mail.parse import Letter, Part, Unreadable, parse
 from mail.received import read_received
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     """Every attached message, and those attached to it: a forward of a forward."""
-    return _in(complaint.letter, complaint.budget, ground, depth=1, planted="")
+    return _in(complaint.letter, complaint, ground, depth=1, planted="")
 
 
 MESSAGES = frozenset({"message/rfc822", "message/global", "message/partial"})
@@ -22,9 +22,13 @@ NAMES = (".eml", ".msg.txt", ".mht", ".mhtml", ".mbox", ".email")
 SIGNS = frozenset({"from", "to", "subject", "date", "message-id", "return-path", "delivered-to", "mime-version"})
 
 
-def _in(letter: Letter, budget: Budget, ground: Ground, *, depth: int, planted: str) -> Iterator[Exhibit]:
-    if depth > budget.limits.depth:
-        raise Unreadable(f"messages are attached to messages more than {budget.limits.depth} levels deep")
+def _in(letter: Letter, complaint: Complaint, ground: Ground, *, depth: int, planted: str) -> Iterator[Exhibit]:
+    deepest = complaint.budget.limits.depth
+    if depth > deepest:
+        complaint.notes.append(
+            f"messages are attached to messages more than {deepest} levels deep; the rest was left out"
+        )
+        return
     for part in letter.parts:
         if not _is_message(part):
             continue
@@ -36,11 +40,15 @@ def _in(letter: Letter, budget: Budget, ground: Ground, *, depth: int, planted: 
         yield Exhibit(_called(part, depth), headers, planted=planted)
         if part.content_type in HEADERS_ONLY:
             continue
-        inner = parse(content, budget=budget)
+        try:
+            inner = parse(content, budget=complaint.budget)
+        except Unreadable as unreadable:  # its header is read already, and says more than what is inside it
+            complaint.notes.append(f"an attached message was read only in part: {unreadable.reason}")
+            continue
         # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
         outside = find_border(read_received(inner.all("received")), ground) is not None
         why = planted or ("it was attached to a message that itself came from outside" if outside else "")
-        yield from _in(inner, budget, ground, depth=depth + 1, planted=why)
+        yield from _in(inner, complaint, ground, depth=depth + 1, planted=why)
 
 
 def _is_message(part: Part) -> bool:

@@ -1,8 +1,9 @@
-"""Where a daemon can be killed: every commit that changes something, and each network step of each kind of work.
+"""Where a daemon can be killed: at every commit that changes something, and each network step of each kind of work.
 
 Installed in a forked child before the daemon starts; nothing of the daemon knows of it. A point has a name. Commits are
-counted; a network step is named by the kind of work that takes it, once, however often it is repeated. Each counts
-twice: just before it, and just after it, when the world knows and the daemon does not.
+counted, and the kill comes just before: what was done in the world is not yet written down. A network step is named by
+the kind of work that takes it, once, however often it is repeated, and the kill comes just after: the world knows of it
+and the daemon does not.
 """
 
 import asyncio
@@ -14,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
+import dns.asyncresolver
 import imapclient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
+
+from probes.wire import Wire
 
 # What the daemon notes about itself for as long as it lives: these commits count once.
 PULSE = frozenset({"facts", "mailboxes"})
@@ -74,7 +78,9 @@ def install(points: Points, handlers: dict[str, Callable[..., Any]]) -> None:
             step = getattr(imapclient.IMAPClient, name)
             setattr(imapclient.IMAPClient, name, _counted(points, f"IMAP {name}", step))
     _count_smtp(points)
-    asyncio.open_connection = _counted_async(points, "connect", asyncio.open_connection)
+    dns.asyncresolver.Resolver.resolve = _counted_async(  # type: ignore[method-assign]
+        points, "DNS", dns.asyncresolver.Resolver.resolve
+    )
 
 
 def _count_commits(points: Points) -> None:
@@ -97,9 +103,8 @@ def _count_commits(points: Points) -> None:
             commit(self, connection)
             return
         name = points.next_commit(frozenset(tables))
-        points.passed(f"before {name}")
+        points.passed(name)
         commit(self, connection)
-        points.passed(f"after {name}")
 
     def do_rollback(self: DefaultDialect, connection: Any) -> None:
         changed.pop(_driver(connection), None)
@@ -127,25 +132,24 @@ def _count_smtp(points: Points) -> None:
 
     async def execute_command(self: Any, *words: bytes, **named: Any) -> Any:
         verb = words[0].split()[0].decode("ascii", "replace").upper()
-        step = f"{kind_of_work.get()}: SMTP {verb}"
-        points.passed(f"before {step}")
         reply = await execute(self, *words, **named)
-        points.passed(f"after {step}")
+        points.passed(f"{kind_of_work.get()}: SMTP {verb}")
         return reply
 
     protocol.execute_command = execute_command  # type: ignore[method-assign]
     protocol.execute_data_command = _counted_async(  # type: ignore[method-assign]
         points, "SMTP message", protocol.execute_data_command
     )
-    aiosmtplib.SMTP.connect = _counted_async(points, "SMTP connect", aiosmtplib.SMTP.connect)  # type: ignore[method-assign]
+    Wire.send_message = _counted_async(points, "SMTP message", Wire.send_message)  # type: ignore[method-assign]
+    asyncio.BaseEventLoop.create_connection = _counted_async(  # type: ignore[method-assign]
+        points, "connect", asyncio.BaseEventLoop.create_connection
+    )
 
 
 def _counted(points: Points, step: str, do: Callable[..., Any]) -> Callable[..., Any]:
     def counted(*args: Any, **named: Any) -> Any:
-        name = f"{kind_of_work.get()}: {step}"
-        points.passed(f"before {name}")
         result = do(*args, **named)
-        points.passed(f"after {name}")
+        points.passed(f"{kind_of_work.get()}: {step}")
         return result
 
     return counted
@@ -153,10 +157,8 @@ def _counted(points: Points, step: str, do: Callable[..., Any]) -> Callable[...,
 
 def _counted_async(points: Points, step: str, do: Callable[..., Any]) -> Callable[..., Any]:
     async def counted(*args: Any, **named: Any) -> Any:
-        name = f"{kind_of_work.get()}: {step}"
-        points.passed(f"before {name}")
         result = await do(*args, **named)
-        points.passed(f"after {name}")
+        points.passed(f"{kind_of_work.get()}: {step}")
         return result
 
     return counted

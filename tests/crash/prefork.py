@@ -14,9 +14,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-import bot  # noqa: E402
 import points  # noqa: E402
 
+import bot  # noqa: E402
 import desk.daemon  # noqa: E402
 
 

@@ -1,7 +1,7 @@
 """The daemon is killed at every counted point, started again, and the procedure comes to the same end.
 
 complaint ─▶ verified ─▶ countdown ─▶ overdue ─▶ BLOCK ─▶ blocked ─▶ FIXED ─▶ LIFT ─▶ repaired
-    ╳ SIGKILL before and after each commit, and each network step of each kind of work
+    ╳ SIGKILL before each commit, and after each network step of each kind of work
 """
 
 import time

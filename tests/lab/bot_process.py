@@ -128,8 +128,8 @@ def configuration(lab: Lab, folder: Path, procedure: dict[str, object]) -> dict[
         },
         "blocklists": [plan.BLOCKLIST],
         "procedure": {
-            "grace": "20s",
-            "reminder": "10s",
+            "grace": "30s",
+            "reminder": "15s",
             "bounce_wait": "1s",
             "retries": ["1s", "1s"],
             "retest_every": "1h",

@@ -68,15 +68,18 @@ def send(
         smtp.sendmail(sender, [to], raw)
 
 
-def mail_of(lab: Lab, address: str, *, folder: str = "INBOX") -> list[EmailMessage]:
-    """Give all mail in a person's folder, oldest first, without marking it; nothing if there is no such folder."""
+def mail_of(lab: Lab, address: str, *, folder: str = "INBOX", which: str = "ALL") -> list[EmailMessage]:
+    """Give mail in a person's folder, oldest first, without marking it; nothing if there is no such folder.
+
+    `which` is an IMAP search key: ALL, UNSEEN.
+    """
     box = plan.MAILBOXES[address]
     imap = Imap(lab, box.host.name, box.host.address)
     try:
         imap.login(box.address, box.password)
         if imap.select(f'"{folder}"', readonly=True)[0] != "OK":
             return []
-        numbers = imap.search(None, "ALL")[1][0].split()
+        numbers = imap.search(None, which)[1][0].split()
         found = []
         for number in numbers:
             answer = imap.fetch(number.decode(), "(BODY.PEEK[])")[1][0]

@@ -145,14 +145,25 @@ class Lab:
     def _trust(self, name: str, networks: str) -> None:
         target = plan.TARGETS[name]
         assert target.mailer == "postfix", f"{name} runs {target.mailer}"
+        before = self._smtpds(name)
         postfix.set_networks(self.folder / name, networks)
         self.administer(name, postfix.reload(target.host))
+        # An smtpd that waits for its next client may take one more before it notices.
+        until(f"no old smtpd is left at {name}", lambda: not before & self._smtpds(name), within=STOP_LIMIT)
+
+    def _smtpds(self, name: str) -> frozenset[str]:
+        processes = Path(f"/proc/{self._first}/root/proc")
+        master = (self.folder / name / "spool" / "pid" / "master.pid").read_text().strip()
+        children = (processes / master / "task" / master / "children").read_text().split()
+        return frozenset(child for child in children if _name_of(processes / child) == "smtpd")
 
     def _is_up(self) -> bool:
         assert self._process is not None
         if self._process.poll() is not None:
             said = (self.folder / "supervisor.log").read_text().strip().splitlines()
-            raise Unavailable(f"no lab of real servers: its namespaces cannot be made here: {said[-1] if said else 'no word why'}")
+            raise Unavailable(
+                f"no lab of real servers: its namespaces cannot be made here: {said[-1] if said else 'no word why'}"
+            )
         return (self.folder / "ready.json").exists()
 
 
@@ -167,8 +178,17 @@ def prepare() -> timedelta:
         raise Unavailable(f"no lab of real servers: tests/lab/prepare: {why}") from why
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()
-        raise Unavailable(said[-1] if said else f"no lab of real servers: tests/lab/prepare ended with {done.returncode}")
+        raise Unavailable(
+            said[-1] if said else f"no lab of real servers: tests/lab/prepare ended with {done.returncode}"
+        )
     return timedelta(seconds=time.monotonic() - began)
+
+
+def _name_of(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:  # it has ended meanwhile
+        return ""
 
 
 def _children(pid: int) -> list[str]:

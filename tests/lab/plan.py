@@ -50,7 +50,7 @@ def _target(octet: int, name: str, mailer: str, behaviour: str) -> Target:
 NOC = Host("noc", "mx1.example.edu", "198.51.100.10", ("example.edu",))
 PROBE = Host("probe", "mx.omr-probe.example", "203.0.113.20", ("omr-probe.example",))
 ELSEWHERE = Host("elsewhere", "mx.elsewhere.example", "203.0.113.30", ("elsewhere.example", "sec.example"))
-SPAMMER = Host("spammer", "bulk.pills.example", "203.0.113.66")
+SPAMMER = Host("spammer", "bulk.pills.example", "203.0.113.66", ("pills.example",))  # its domain must exist
 CLIENT = Host("client", "pc7.example.edu", "198.51.100.66")  # a desk on the campus, perhaps infected
 DNS = Host("dns", "ns.example.edu", "203.0.113.53")
 BOT = Host("bot", "probe.omr-probe.example", VANTAGE)

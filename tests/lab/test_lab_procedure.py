@@ -22,15 +22,20 @@ from lab.letters import answer, complaint, delivered_spam, letter, spam
 COMPLAINANT = "complainant@elsewhere.example"
 SECURITY = "security@sec.example"
 PROBES = "relaytest@omr-probe.example"
-SOON = timedelta(seconds=40)
-OVERDUE = timedelta(seconds=70)
+# Ceilings for a machine that is busy with other tests; a step takes one to ten seconds.
+SOON = timedelta(seconds=90)
+OVERDUE = timedelta(seconds=150)
 
 
 @pytest.fixture(scope="module")
 def bot(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    """One daemon for all scenarios here: each has a server of its own."""
+    """One daemon for all scenarios here: each has a server of its own, and all are complained about at once."""
     installed = Bot.install(lab, tmp_path_factory.mktemp("bot"))
     with installed.running():
+        for name in ("openpf", "neglectedpf", "opensendmail"):
+            complain(lab, relayed(lab, name, source=plan.SPAMMER))
+        complain(lab, relayed(lab, "closedpf", source=plan.CLIENT))
+        complain(lab, delivered_spam(COMPLAINANT, "You have been chosen", by=plan.TARGETS["discardpf"].host))
         yield installed
 
 
@@ -68,13 +73,15 @@ def test_an_open_relay_is_verified_told_closed_and_repaired(lab: Lab, bot: Bot) 
     target = plan.TARGETS["openpf"]
     address, admin = target.host.address, plan.administrator(target)
     try:
-        complain(lab, relayed(lab, "openpf", source=plan.SPAMMER))
-
         case = bot.await_state(address, "countdown", within=SOON)
         assert case["confidence"] == "high"
         assert case["verified_at"]
         assert case["deadline"]
-        assert any(plan.VANTAGE in str(probe.get_all("Received")) for probe in mail_of(lab, PROBES))
+        returned = [*mail_of(lab, PROBES), *mail_of(lab, PROBES, folder="OMR.Done")]
+        assert any(
+            plan.VANTAGE in received and address in received
+            for received in (str(probe.get_all("Received")) for probe in returned)
+        )
         results = notice(lab, case, admin, f"Action needed: {address}")
         notice(lab, case, SECURITY, f"verified: {address}")
 
@@ -92,7 +99,6 @@ def test_an_open_relay_is_verified_told_closed_and_repaired(lab: Lab, bot: Bot) 
 def test_the_closed_server_is_cleared(lab: Lab, bot: Bot) -> None:
     """It relayed for its own campus: spam left here, but not by relaying, and staff are shown that."""
     address = plan.TARGETS["closedpf"].host.address
-    complain(lab, relayed(lab, "closedpf", source=plan.CLIENT))
 
     case = bot.await_state(address, "cleared", "verified", "countdown", "inconclusive", within=SOON)
 
@@ -103,8 +109,6 @@ def test_the_closed_server_is_cleared(lab: Lab, bot: Bot) -> None:
 
 def test_the_discarding_server_is_never_called_open(lab: Lab, bot: Bot) -> None:
     address = plan.TARGETS["discardpf"].host.address
-    evidence = delivered_spam(COMPLAINANT, "You have been chosen", by=plan.TARGETS["discardpf"].host)
-    complain(lab, evidence)
 
     case = bot.await_state(address, "inconclusive", "cleared", "verified", "countdown", within=SOON)
     assert case["state"] == "inconclusive"
@@ -122,8 +126,6 @@ def test_security_blocks_and_lifts_by_mail_what_nobody_repairs(lab: Lab, bot: Bo
     address, admin = target.host.address, plan.administrator(target)
     blocked = bot.folder / "blocked.txt"
     try:
-        complain(lab, relayed(lab, "neglectedpf", source=plan.SPAMMER))
-
         case = bot.await_state(address, "overdue", within=OVERDUE)
         question = notice(lab, case, SECURITY, f"block {address}?")
         reply(lab, question, SECURITY, "BLOCK", at=plan.ELSEWHERE)
@@ -148,8 +150,7 @@ def test_security_blocks_and_lifts_by_mail_what_nobody_repairs(lab: Lab, bot: Bo
 def test_a_forged_decision_changes_nothing(lab: Lab, bot: Bot) -> None:
     """The token is right and so is the From, but it comes from a server that the domain does not allow."""
     address = plan.TARGETS["opensendmail"].host.address
-    complain(lab, relayed(lab, "opensendmail", source=plan.SPAMMER))
-    case = bot.await_state(address, "verified", "countdown", within=SOON)
+    case = bot.await_state(address, "verified", "countdown", "overdue", within=SOON)
     told = notice(lab, case, SECURITY, f"verified: {address}")
 
     message = answer(told, SECURITY, "BLOCK")
@@ -172,4 +173,4 @@ def test_a_question_that_is_no_business_of_the_bot_stays_unread(lab: Lab, bot: B
     complain(lab, relayed(lab, "openexim", source=plan.SPAMMER))
     bot.await_state(address, "verified", "countdown", within=SOON)
 
-    assert any(left["Subject"] == subject for left in mail_of(lab, "noc@example.edu"))
+    assert any(left["Subject"] == subject for left in mail_of(lab, "noc@example.edu", which="UNSEEN"))

@@ -41,7 +41,8 @@ from cases.happenings import (
     StaffDecided,
     StaffWord,
 )
-from cases.model import PROVED, Block, Case, Confidence, LowConfidence, OrderedTest, Output, State, Verdict, Way
+from cases.model import PROVED, Block, Case, Confidence, LowConfidence, OrderedTest, Output, Server, State, Verdict, Way
+from cases.policy import Policy
 from cases.telling import tell
 from cases.waiting import on_digest, waits_for
 from tests.unit.cases_world import (
@@ -63,10 +64,28 @@ K = NoticeKind
 WAYS = (WAY, Way("U14", ADDRESS, 25, False))
 OUT = Output("192.0.2.77", ("out@chem.example.edu",))
 ONGOING = tuple(decision for decision in Decision if decision is not Decision.CLOSE)
+STAYING = tuple(word for word in StaffWord if word is not StaffWord.DISMISS)
 PEOPLE = (ANNA, BERT, "colleague@physics.example.edu")
 COMPLAINANTS = ("carol@victim.example", "dave@elsewhere.example", "Dave@Elsewhere.example", None)
 # what a person who asked for a test may get as its result
 RESULTS = {K.ADMIN_RESULTS, K.ADMIN_REPAIRED, K.ADMIN_LIFTED, K.ADMIN_CLOSED}
+
+
+POLICIES = st.builds(
+    replace,
+    st.just(POLICY),
+    low_confidence=st.sampled_from(LowConfidence),
+    automatic_decision=st.booleans(),
+    automatic_lift=st.booleans(),
+    retries=st.just((HOUR, 4 * HOUR)),
+)
+SERVERS = st.builds(
+    replace,
+    st.just(SERVER),
+    contacts=st.integers(0, 2).map(lambda number: SERVER.contacts[:number]),
+    never=st.sampled_from((False, False, False, True)),
+    in_hubs=st.sampled_from((False, False, True)),
+)
 
 
 class Procedure(RuleBasedStateMachine):
@@ -87,6 +106,7 @@ class Procedure(RuleBasedStateMachine):
         self.placed_at: datetime | None = None
         self.clean_at: datetime | None = None  # the start of the last test, where it was clean
         self.evidence: set[datetime] = set()  # when somebody was told of the proved relay
+        self.told_of_the_relay: set[tuple[str, int]] = set()  # results notices that were ordered after it was proved
         self.runs = 0  # how often the clock was started
         self.ran = timedelta()  # how long it ran before it was taken back
         self.owed: dict[str, datetime] = {}
@@ -94,34 +114,20 @@ class Procedure(RuleBasedStateMachine):
         self.complainants: set[str] = set()
 
     @initialize(
-        low=st.sampled_from(LowConfidence),
-        alone=st.booleans(),
-        lift=st.booleans(),
+        policy=POLICIES,
+        server=SERVERS,
         confidence=st.sampled_from(Confidence),
-        contacts=st.integers(0, 2),
-        never=st.sampled_from((False, False, False, True)),
-        hub=st.sampled_from((False, False, True)),
         depth=st.integers(0, 5),
     )
-    def a_complaint_comes(
-        self,
-        low: LowConfidence,
-        alone: bool,
-        lift: bool,
-        confidence: Confidence,
-        contacts: int,
-        never: bool,
-        hub: bool,
-        depth: int,
-    ) -> None:
-        self.policy = replace(
-            POLICY, low_confidence=low, automatic_decision=alone, automatic_lift=lift, retries=(HOUR, 4 * HOUR)
-        )
-        server = replace(SERVER, contacts=SERVER.contacts[:contacts], never=never, in_hubs=hub)
+    def a_complaint_comes(self, policy: Policy, server: Server, confidence: Confidence, depth: int) -> None:
+        self.policy = policy
         self.let(a_complaint(confidence=confidence, server=server))
         if depth > 0:
             self.deliver_all()
-            self.let(ProbeReturned(1, WAY, self.now))
+            if self.tests:
+                self.let(ProbeReturned(1, WAY, self.now))
+            else:
+                self.let(SecurityDecided(Decision.OPEN, SECURITY, self.now, "I looked"))
         if depth > 1:
             self.deliver_all()
             if "bounce-wait" in self.rows:
@@ -230,8 +236,13 @@ class Procedure(RuleBasedStateMachine):
         received_at = self.now - ago * HOUR
         self.let(SecurityDecided(decision, SECURITY, received_at, reason, hold, output, repeats_address=output))
 
+    @precondition(lambda self: self.owed and self.it.block is Block.NONE)
+    @rule()
+    def security_closes_while_somebody_waits_for_a_result(self) -> None:
+        self.let(SecurityDecided(Decision.CLOSE, SECURITY, self.now, "scrapped"))
+
     @rule(
-        word=st.sampled_from((StaffWord.RETEST, StaffWord.NOTIFIED, StaffWord.DONE, *StaffWord)),
+        word=st.sampled_from((*STAYING, *StaffWord)),
         ago=st.sampled_from((0, 0, 3)),
     )
     def staff_record(self, word: StaffWord, ago: int) -> None:
@@ -308,7 +319,7 @@ class Procedure(RuleBasedStateMachine):
                 self.note_a_test(happening, before)
             case ProbeReturned(number) if self.tests and number == self.tests[-1]:
                 self.clean_at = None
-            case NoticeAccepted(K.ADMIN_RESULTS, _, _, at):
+            case NoticeAccepted(K.ADMIN_RESULTS, to, number, at) if (to, number) in self.told_of_the_relay:
                 self.evidence.add(at)
             case AdministratorReplied(_, _, True, True, at):
                 self.evidence.add(at)
@@ -361,6 +372,8 @@ class Procedure(RuleBasedStateMachine):
         key = (notice.kind, notice.to.lower(), notice.number)
         self.said[key] += 1
         assert self.said[key] == 1, f"said twice, so the second is lost: {key}"
+        if notice.kind is K.ADMIN_RESULTS and self.it.state in PROVED:
+            self.told_of_the_relay.add((notice.to, notice.number))
         if notice.role is Role.ADMINISTRATOR:
             self.on_the_way.append(notice)
         asked_at = self.owed.get(notice.to.lower())

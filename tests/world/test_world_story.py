@@ -42,7 +42,7 @@ def test_it_names_what_did_not_happen_and_what_was_not_reached(tmp_path: Path) -
     tell_all([broken, whole], timeline, threading.Event())
     assert broken.failed == ["A: two: nobody came", "A: 1 more steps, which were not reached"]
     assert whole.failed == []
-    assert "✗ expected               two: nobody came" in screen.getvalue()
+    assert "✗ expected                      two: nobody came" in screen.getvalue()
 
 
 def test_its_timeline_shows_no_markup_of_what_it_prints(tmp_path: Path) -> None:
