@@ -20,11 +20,11 @@ demo: $(VENV)/ready
 	$(RUN) bot.py demo
 
 test: $(VENV)/ready-dev
-	tests/prepare
+	tests/lab/prepare || test "$(OMRBOT_LAB)" != required
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest -n 2 --dist loadgroup
+	$(RUN) -m pytest -n 3 --dist loadfile
 
 mails: $(VENV)/ready-dev
 	$(RUN) -m notices.samples mails-out

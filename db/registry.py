@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from db.tables import Registrant
@@ -56,8 +56,11 @@ def read_csv(data: bytes) -> list[Registrant]:
 def replace_all(session: Session, registrants: Sequence[Registrant]) -> None:
     """Make these the whole registry."""
     session.execute(delete(Registrant))
-    session.add_all(registrants)
-    session.flush()
+    columns = ("network", "position", *COLUMNS[1:])
+    # As rows, not as objects: the database is locked for as long as this takes.
+    rows = [{name: getattr(registrant, name) for name in columns} for registrant in registrants]
+    if rows:
+        session.execute(insert(Registrant), rows)
 
 
 def lookup(session: Session, address: str) -> Sequence[Registrant]:

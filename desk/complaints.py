@@ -29,7 +29,7 @@ def receive(
     session: Session, desk: Desk, message: Message, reading: Reading, servers: Mapping[str, Server], now: datetime
 ) -> None:
     """Store a complaint and what follows from it. The same one from the same person, sent again, changes nothing."""
-    complainant = reading.complainant
+    complainant = reading.answer_to if reading.complainant else None  # whom to tell; None: a machine
     standing = complaint_rows.same(session, complainant, reading.evidence)
     if standing is not None:
         message.note = f"the same as complaint {standing.id}"

@@ -151,7 +151,12 @@ class Worker:
         except Exception as error:  # an item must not take the others down; it is shown on the digest
             line.exception("work broke")
             result = NotDone(f"{type(error).__name__}: {error}"[:500])
-        await asyncio.to_thread(transact, self._desk, lambda s: self._end(s, item, result))
+        try:
+            await asyncio.to_thread(transact, self._desk, lambda s: self._end(s, item, result))
+        except Exception as error:  # what follows could not be stored: nothing of it is, and the item is done again
+            line.exception("the end of work broke")
+            result = NotDone(f"{type(error).__name__}: {error}"[:500])
+            await asyncio.to_thread(transact, self._desk, lambda s: self._note(s, item, result.why))
         if isinstance(result, NotDone):
             line.warning("work not done", why=result.why)
         else:
@@ -172,6 +177,11 @@ class Worker:
             retries=self._desk.work_retries,
         ):
             self._handlers[item.kind].given_up(self._desk, item, result.why)(session, now)
+
+    def _note(self, session: Session, item: Item, why: str) -> None:
+        """Record that an attempt came to nothing, without what would follow."""
+        retries = self._desk.work_retries
+        work.fail(session, item.id, self._name, self._desk.now(), why, for_good=False, retries=retries)
 
     async def _renew(self) -> None:
         """Keep the leases of what is in hand, so that slow work is not taken for dead."""

@@ -1,7 +1,7 @@
 """What an administrator sees of a complaint: lines rebuilt from what was parsed, and nothing of the complainant."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,18 +37,18 @@ class Line:
         return "; ".join(parts)
 
 
-def lines(finding: Mapping[str, Any], complainant: str, zone: ZoneInfo) -> tuple[Line, ...]:
+def lines(finding: Mapping[str, Any], complainants: Collection[str], zone: ZoneInfo) -> tuple[Line, ...]:
     """The hops of a finding (`intake.reading.Finding` as JSON) from the outside receiver's inward, that one first.
 
     A host that is not ours is never named, nor are its queue ids: they belong to the complainant's side. Nor is an
-    envelope sender in which the spam has the complainant's own name or domain.
+    envelope sender that has the name or domain of somebody who complained.
     """
     hops = [hop for hop in finding.get("hops") or () if isinstance(hop, Mapping)]
-    rebuild = partial(_line, complainant=complainant, zone=zone)
+    rebuild = partial(_line, complainants=complainants, zone=zone)
     return tuple(rebuild(hop) for hop in hops[:LINES] if hop.get("seen") or hop.get("ours"))
 
 
-def _line(hop: Mapping[str, Any], complainant: str, zone: ZoneInfo) -> Line:
+def _line(hop: Mapping[str, Any], complainants: Collection[str], zone: ZoneInfo) -> Line:
     ours = bool(hop.get("ours"))
     queue_id = _text(hop, "queue_id") if ours else ""
     return Line(
@@ -56,7 +56,7 @@ def _line(hop: Mapping[str, Any], complainant: str, zone: ZoneInfo) -> Line:
         by=_name(hop) if ours else OUTSIDE,
         when=_when(hop, zone),
         queue_id=queue_id if QUEUE_ID.match(queue_id) else "",
-        envelope_sender=_envelope_sender(_text(hop, "envelope_sender"), complainant),
+        envelope_sender=_envelope_sender(_text(hop, "envelope_sender"), complainants),
     )
 
 
@@ -74,15 +74,18 @@ def _when(hop: Mapping[str, Any], zone: ZoneInfo) -> str:
     return wording.when(at, zone) if at.tzinfo is not None else ""
 
 
-def _envelope_sender(sender: str, complainant: str) -> str:
+def _envelope_sender(sender: str, complainants: Collection[str]) -> str:
     """The sender in the envelope, without what names a recipient: his own address, or one encoded in it (VERP)."""
     local, at, domain = sender.rpartition("@")
-    his_local, _, his_domain = complainant.lower().rpartition("@")
-    low = sender.lower()
-    if not at or (his_domain and his_domain in low) or (len(his_local) > 2 and his_local in low):
+    if not at or any(_names(sender.lower(), person.lower()) for person in complainants):
         return ""
     # bounce+alice=home.example@lists.example: what stands before the domain is somebody's address.
     return f"…@{domain}" if "=" in local else sender
+
+
+def _names(sender: str, person: str) -> bool:
+    local, _, domain = person.rpartition("@")
+    return (domain != "" and domain in sender) or (len(local) > 2 and local in sender)
 
 
 def _text(hop: Mapping[str, Any], key: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from cases.model import FormOutcome, Verdict
+from cases.model import Case, FormOutcome, Verdict
 from db.tables import Probe, RelayTest
 from mail.redact import MASK, masked, one_line
-from notices.forms import Form, form
+from notices.forms import Form, filled, form
 
 MESSAGE_ID = re.compile(r"(?im)^(.*message-id:\s*).*$")
 SHORTEST = 6  # characters of a word that is masked
@@ -28,10 +28,13 @@ class Technique:
     outcome: FormOutcome
     reply: str  # the reply that decided: one line, masked
 
-    @property
-    def described(self) -> str:
-        """What the form tries, with what its addresses look like."""
-        return f"{self.form.what} ({self.id}): MAIL FROM:<{self.form.mail_from}>, RCPT TO:<{self.form.rcpt_to}>"
+    def described(self, case: Case) -> str:
+        """What the form tries; where that is not plain, with addresses such as it has at this server."""
+        told = f"{self.form.what} ({self.id})"
+        if self.form is form("U01"):
+            return told
+        mail_from, rcpt_to = filled(self.form, case.hostname, case.address)
+        return f"{told}, such as from <{mail_from}> to <{rcpt_to}>"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,10 @@
 """The forms of the relay test in words: what each one tries, and what its addresses look like."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
+
+from notices.wording import host
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,25 @@ FORMS = {
 }
 
 
+@cache
 def form(identity: str) -> Form:
     """The form of that identity; one without words for a form that this table does not know."""
     return FORMS.get(identity, Form(f"form {identity}", "…", "…"))
+
+
+def filled(which: Form, hostname: str, address: str) -> tuple[str, str]:
+    """Sender and recipient of the form with examples in place of ours, and the server's own name and address."""
+    words = {
+        "T": "outside.example",
+        "H": host(hostname) or "the.server.example",
+        "I": f"IPv6:{address}" if ":" in address else address,
+        "L": "a.domain.of.yours.example",
+    }
+
+    def fill(pattern: str) -> str:
+        return PLACE.sub(lambda place: words[place[0]], pattern)
+
+    return fill(which.mail_from), fill(which.rcpt_to)
+
+
+PLACE = re.compile(r"(?<![A-Za-z0-9])[THIL](?![A-Za-z0-9])")

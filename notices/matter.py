@@ -1,5 +1,6 @@
 """All that the words of a mail may speak of, read from the case and the database."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from notices import evidence, findings, repair, wording
 from notices.house import House
 from notices.offers import offers
 
+NAME = re.compile(r"[^\W\d_][\w .'’-]{1,58}\Z")
 COMPLAINTS = 5  # whose evidence one mail shows
 # These show how the relay was proved, and not what a later test found.
 PROOF = frozenset(
@@ -75,12 +77,12 @@ def _of_case(session: Session, order: SendNotice, case: Case, house: House, now:
         "verdict": verdict,
         "last": case.last_test,
         "verdicts": wording.VERDICTS,
-        "contact": next((contact for contact in case.contacts if contact.email == order.to), None),
+        "greeting": _greeting(case, order.to),
         "contacts": tuple(reached(contact, house) for contact in case.contacts),
         "accusations": accusations(session, case, house),
         "offers": offers(case, order.role, house, now),
         "guides": repair.guides(verdict, test.software if test is not None else ""),
-        "earliest": now + house.procedure.grace,
+        "left_then": _left_then(case, house),
         "next_test": next_test(case, now),
         "left": max(case.deadline - now, timedelta()) if case.deadline else None,
         "end_reason": one_line(case.end_reason),
@@ -99,17 +101,22 @@ def accusations(session: Session, case: Case, house: House) -> tuple[Accusation,
         select(Complaint, CaseComplaint.finding)
         .join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
         .where(CaseComplaint.case_id == case.id)
-        .order_by(Complaint.received_at)
-        .limit(COMPLAINTS)
-    )
-    return tuple(
-        Accusation(
-            received_at=complaint.received_at,
-            lines=evidence.lines(finding, complaint.complainant or "", house.zone),
-            complainant=one_line(complaint.complainant or "") if house.share_complainant else "",
-        )
-        for complaint, finding in rows
-    )
+        .order_by(Complaint.received_at, Complaint.id)
+    ).all()
+    people = {complaint.complainant for complaint, _ in rows if complaint.complainant}
+    found: dict[tuple[object, ...], Accusation] = {}
+    for complaint, finding in rows[:COMPLAINTS]:
+        lines = evidence.lines(finding, people, house.zone)
+        complainant = one_line(complaint.complainant or "") if house.share_complainant else ""
+        # The same lines twice tell an administrator nothing more.
+        found.setdefault((lines, complainant), Accusation(complaint.received_at, lines, complainant))
+    return tuple(found.values())
+
+
+def _greeting(case: Case, to: str) -> str:
+    """The name by which an administrator is spoken to; empty where the registry has none that is only a name."""
+    names = [contact.name for contact in case.contacts if contact.email == to]
+    return names[0] if names and NAME.match(names[0]) else ""
 
 
 def reached(contact: Contact, house: House) -> Reached:
@@ -148,6 +155,13 @@ def _status(contact: Contact, house: House) -> str:
     if contact.handed_over_at is not None:
         return f"mail handed over {wording.when_short(contact.handed_over_at, house.zone)}, no answer yet"
     return "mail on its way" if contact.reach is Reach.TRIED else "not written to yet"
+
+
+def _left_then(case: Case, house: House) -> timedelta:
+    """How long the clock will run once he is told: from where it stood, when the full time was given twice."""
+    if case.full_time_given_again and case.time_left is not None:
+        return case.time_left
+    return house.procedure.grace
 
 
 def _test(session: Session, order: SendNotice, case: Case) -> findings.Test | None:

@@ -56,7 +56,7 @@ def _security(case: Case, house: House, now: datetime) -> tuple[Offer, ...]:
     if case.state not in PROVED:
         found.append(
             Offer(
-                "OPEN: your reason", f"you have verified the relay by hand: its {span(house.procedure.grace)} can begin"
+                "OPEN: your reason", f"you have verified the relay by hand, and its {span(house.procedure.grace)} begin"
             )
         )
     found.append(Offer("RETEST", "the server is tested again now"))

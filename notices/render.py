@@ -16,6 +16,7 @@ from notices import wording
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 72
+UNBROKEN = 18  # letters of a word that even a narrow cell has room for
 LINK = re.compile(r"https?://\S+")
 
 
@@ -66,6 +67,7 @@ def _environment(html: bool) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=html,  # noqa: S701
         undefined=StrictUndefined,
+        auto_reload=False,  # a daemon never mixes the words of two versions
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -78,6 +80,7 @@ def _environment(html: bool) -> Environment:
         capital=wording.capital,
         full_stop=wording.full_stop,
         foreign=one_line,
+        described_for=lambda technique, case: technique.described(case),
     )
     return environment
 
@@ -114,7 +117,7 @@ def hang(text: str, label: str, width: int) -> str:
 
 def table_row(cells: Sequence[str], widths: Sequence[int]) -> str:
     """A row of a table: what is too long for its column goes on in the next line, so that nothing is cut off."""
-    columns = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, widths, strict=True)]
+    columns = [flow(cell, width=width).split("\n") for cell, width in zip(cells, widths, strict=True)]
     lines = zip_longest(*columns, fillvalue="")
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
@@ -173,8 +176,16 @@ def _link(url: str) -> Markup:
 
 
 def _breakable(text: str) -> Markup:
-    """Text with places where a narrow cell may break it: after dots, colons, slashes, at signs."""
-    return Markup(re.sub(r"([.:/@_-])", r"\1<wbr>", str(escape(text))))  # noqa: S704 - escaped
+    """Text for a narrow cell: a long word has places where it may be broken; addresses and times have none."""
+    words = (_broken(word) if len(word) > UNBROKEN else escape(word) for word in text.split(" "))
+    return Markup(" ").join(words)
+
+
+def _broken(word: str) -> Markup:
+    """After dots, colons, slashes, at signs; and within what is too long all the same."""
+    pieces = [piece for piece in re.split(r"(?<=[.:/@_-])", word) if piece]
+    short = (piece[at : at + UNBROKEN] for piece in pieces for at in range(0, len(piece), UNBROKEN))
+    return Markup("<wbr>").join(short)
 
 
 def compile_everything() -> int:

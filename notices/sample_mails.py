@@ -11,26 +11,19 @@ from db.tables import Complaint, Mailbox, Message, Notice, Work
 from notices import digest, summary
 from notices.house import House
 from notices.outbox import write
+from notices.sample_rows import ANNA, BERT, CAROL, HOUR, NOW, OLGA, SECURITY, STAFF
 from notices.sample_world import (
-    ANNA,
-    BERT,
     BLOCKED,
-    CAROL,
     CLEAN,
     CLEARED,
     CLOSED,
     COUNTDOWN,
-    HOUR,
     HOUSE,
     INCONCLUSIVE,
     NOBODY,
-    NOW,
-    OLGA,
     OVERDUE,
     REPAIRED,
     REPORTED,
-    SECURITY,
-    STAFF,
     VERIFIED,
     WITH_OUTPUT,
     add_case,
@@ -72,7 +65,7 @@ def written(sample: Sample) -> Notice:
         return notice
 
 
-def _order(kind: NoticeKind, to: str, role: Role, number: int = 0, **said: str) -> SendNotice:
+def _order(kind: NoticeKind, to: str, role: Role, number: int = 0, /, **said: str) -> SendNotice:
     complaint = 1 if role is Role.COMPLAINANT else None
     return SendNotice(kind, to, role, number, complaint, said)
 
@@ -106,7 +99,7 @@ def _to_complainants() -> Iterator[Sample]:
 
 
 def _results() -> Iterator[Sample]:
-    def order(number: int = 1, **said: str) -> SendNotice:
+    def order(number: int = 1, /, **said: str) -> SendNotice:
         return _order(K.ADMIN_RESULTS, ANNA, Role.ADMINISTRATOR, number, **said)
 
     for guide in ("Postfix 2.3", "Sendmail 8.8.8", "Exim 4.96", "Netscape Messaging Server 3.62", "FormMail 1.6"):
@@ -115,7 +108,8 @@ def _results() -> Iterator[Sample]:
     yield Sample("admin-results-open-exchange", order(), VERIFIED, software="Microsoft ESMTP MAIL Service 5.0")
     yield Sample("admin-results-open-unknown", order(), VERIFIED, software="")
     yield Sample("admin-results-open-output", order(), WITH_OUTPUT)
-    yield Sample("admin-results-open-by-hand", order(1001), replace(VERIFIED, verified_by="dana@example.edu"))
+    by_hand = replace(tested(VERIFIED, Verdict.ACCEPTS), verified_by="dana@example.edu")
+    yield Sample("admin-results-open-by-hand", order(1001), by_hand)
     yield Sample("admin-results-still-open", order(2, asked="yes"), tested(COUNTDOWN, Verdict.OPEN, number=2))
     yield Sample("admin-results-still-open-blocked", order(2, asked="yes"), tested(BLOCKED, Verdict.OPEN, number=2))
     yield Sample("admin-results-closed", order(), replace(CLEARED, spam_left=False))
@@ -134,7 +128,7 @@ def _results() -> Iterator[Sample]:
 
 
 def _to_administrators() -> Iterator[Sample]:
-    def order(kind: NoticeKind, number: int = 0, **said: str) -> SendNotice:
+    def order(kind: NoticeKind, number: int = 0, /, **said: str) -> SendNotice:
         return _order(kind, ANNA, Role.ADMINISTRATOR, number, **said)
 
     yield Sample("admin-received", order(K.ADMIN_RECEIVED), REPORTED)
@@ -155,7 +149,7 @@ def _to_administrators() -> Iterator[Sample]:
 
 
 def _to_security() -> Iterator[Sample]:
-    def order(kind: NoticeKind, number: int = 0, **said: str) -> SendNotice:
+    def order(kind: NoticeKind, number: int = 0, /, **said: str) -> SendNotice:
         return _order(kind, SECURITY, Role.SECURITY, number, **said)
 
     yield Sample("security-verified", order(K.SECURITY_VERIFIED), VERIFIED)
@@ -208,7 +202,7 @@ def _to_security() -> Iterator[Sample]:
 
 
 def _to_staff() -> Iterator[Sample]:
-    def order(kind: NoticeKind, number: int = 1, **said: str) -> SendNotice:
+    def order(kind: NoticeKind, number: int = 1, /, **said: str) -> SendNotice:
         return _order(kind, STAFF, Role.STAFF, number, **said)
 
     yield Sample("staff-call", order(K.STAFF_CALL), NOBODY)

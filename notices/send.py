@@ -58,27 +58,44 @@ class Sender:
 
     async def send(self, mail: Mail) -> Sent | Refused:
         """Hand over one mail. Raises nothing for trouble on the way: that is a `Refused` that may be tried again."""
-        client = self._client()
+        if not (mail.to.isascii() and mail.envelope_sender.isascii()):
+            return Refused("its address is not ASCII, which our mail cannot be sent to", for_good=True)
+        client = await self._connected()
+        if isinstance(client, str):
+            return Refused(client, for_good=False)
         try:
-            await self._connect(client)
-        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as trouble:
-            client.close()
-            return Refused(_why(trouble), for_good=False)
-        try:
-            return await self._hand_over(client, mail)
-        finally:
-            await _leave(client)
+            outcome = await self._hand_over(client, mail)
+        except BaseException:
+            client.close()  # cancelled: nothing polite may take time now
+            raise
+        await _leave(client)
+        return outcome
 
     async def try_login(self) -> str:
         """Connect, log in and leave again: empty when that works, else why not, in one line. For `check`."""
-        client = self._client()
+        client = await self._connected()
+        if isinstance(client, str):
+            return client
+        await _leave(client)
+        return ""
+
+    async def _connected(self) -> aiosmtplib.SMTP | str:
+        """A connection that is logged in, or why there is none."""
         try:
-            await self._connect(client)
+            client = self._client()
+        except (OSError, ValueError) as trouble:  # the authority's file
+            return f"{self._account.ca_file}: {_why(trouble)}"
+        try:
+            await client.connect()
+            if self._account.user:
+                await client.login(self._account.user, self._account.password or "")
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as trouble:
             client.close()
             return _why(trouble)
-        await _leave(client)
-        return ""
+        except BaseException:
+            client.close()
+            raise
+        return client
 
     def _client(self) -> aiosmtplib.SMTP:
         account = self._account
@@ -91,11 +108,6 @@ class Sender:
             tls_context=None if account.tls == "none" else _context(account),
             local_hostname=account.helo,
         )
-
-    async def _connect(self, client: aiosmtplib.SMTP) -> None:
-        await client.connect()
-        if self._account.user:
-            await client.login(self._account.user, self._account.password or "")
 
     async def _hand_over(self, client: aiosmtplib.SMTP, mail: Mail) -> Sent | Refused:
         try:

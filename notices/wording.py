@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cases.model import Case, Verdict
-from mail.redact import one_line
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: tuple[str, ...] = (
@@ -103,15 +102,14 @@ def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:
 
 
 def host(name: str) -> str:
-    """A host name from the registry: as it is when it is one, else as one line between quotation marks."""
-    if HOST_NAME.match(name):
-        return name
-    return f"“{one_line(name)}”"
+    """A host name from the registry; empty where it is none: what else stands there is nothing for a sentence."""
+    return name if HOST_NAME.match(name) else ""
 
 
 def server(case: Case) -> str:
     """`relay7.example.edu (192.0.2.25)`, or the address alone."""
-    return f"{host(case.hostname)} ({case.address})" if case.hostname else case.address
+    name = host(case.hostname)
+    return f"{name} ({case.address})" if name else case.address
 
 
 def capital(sentence: str) -> str:

@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
+from desk.worker import Handler
 from probes.wire import Wire
 
 # What the daemon notes about itself for as long as it lives: these commits count once.
@@ -68,11 +70,11 @@ class Points:
         return f"commit {self._commits}"
 
 
-def install(points: Points, handlers: dict[str, Callable[..., Any]]) -> None:
+def install(points: Points, handlers: dict[str, Handler]) -> None:
     """Count from now on. `handlers` are those of the work items, by kind."""
     _count_commits(points)
     for kind, handler in list(handlers.items()):
-        handlers[kind] = _of_kind(kind, handler)
+        handlers[kind] = replace(handler, do=_of_kind(kind, handler.do))
     for name in IMAP_STEPS:
         if hasattr(imapclient.IMAPClient, name):
             step = getattr(imapclient.IMAPClient, name)
@@ -118,10 +120,10 @@ def _driver(connection: Any) -> int:
     return id(getattr(connection, "dbapi_connection", connection))
 
 
-def _of_kind(kind: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+def _of_kind(kind: str, do: Callable[..., Any]) -> Callable[..., Any]:
     async def handle(*args: Any, **named: Any) -> Any:
         kind_of_work.set(kind)
-        return await handler(*args, **named)
+        return await do(*args, **named)
 
     return handle
 
@@ -166,7 +168,7 @@ def _counted_async(points: Points, step: str, do: Callable[..., Any]) -> Callabl
 
 def hurry(modules: Mapping[str, Any]) -> None:
     """Let a second of the configuration, and of the daemon's own clock, be a tenth of one."""
-    modules["settings"].SECONDS["s"] = 0.1
+    modules["settings_values"].SECONDS["s"] = 0.1
     tenth = modules["desk.ticks"].LOOK / 10
     modules["desk.ticks"].LOOK = tenth
     modules["desk.daemon"].LOOK = tenth

@@ -4,10 +4,13 @@ A line is {"run": [words of bot.py], "folder", "environment", "points", "kill_at
 {"pid"}, and with {"pid", "code"} when it has ended (negative: the signal).
 """
 
+import ctypes
 import json
 import os
 import select
+import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +51,11 @@ def start(order: dict[str, Any]) -> int:
         return pid
     code = 1
     try:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing of ours outlives us
         code = become(order)
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(code)
 

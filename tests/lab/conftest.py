@@ -8,6 +8,7 @@ import pytest
 from lab.lab import Lab, Unavailable, prepare
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this hook, too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all that use the lab in one worker of pytest-xdist: it is started once."""
     for item in items:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from cases.advance import advance
 from cases.effects import Effect, NoticeKind, RefuseDecision, RunRelayTest, SendNotice
 from cases.happenings import (
@@ -28,7 +30,7 @@ from cases.happenings import (
     StaffDecided,
     StaffWord,
 )
-from cases.model import Case, Confidence, Contact, Output, Server, Verdict, Way
+from cases.model import Case, Confidence, Contact, LowConfidence, Output, Server, Verdict, Way
 from cases.policy import Policy
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -41,6 +43,22 @@ CAROL, DAVE = "carol@victim.example", "dave@elsewhere.example"
 POLICY = Policy(security=(SECURITY,), staff=(STAFF,))
 WAY = Way("U01", ADDRESS, 25, False)
 SERVER = Server((ADDRESS,), "mail.physics.example.edu", (Contact(ANNA, phone="1"), Contact(BERT, phone="2")))
+# for random walks
+POLICIES = st.builds(
+    replace,
+    st.just(POLICY),
+    low_confidence=st.sampled_from(LowConfidence),
+    automatic_decision=st.booleans(),
+    automatic_lift=st.booleans(),
+    retries=st.just((HOUR, 4 * HOUR)),
+)
+SERVERS = st.builds(
+    replace,
+    st.just(SERVER),
+    contacts=st.integers(0, 2).map(lambda number: SERVER.contacts[:number]),
+    never=st.sampled_from((False, False, False, True)),
+    in_hubs=st.sampled_from((False, False, True)),
+)
 
 
 def a_complaint(**fields: Any) -> ComplaintReceived:

@@ -36,13 +36,29 @@ def test_the_files_mode_is_kept(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-@pytest.mark.parametrize("text", ["# mine\n", "192.0.2.17 # comment\n", "\n", "\u00fc\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# mine\n",
+        "192.0.2.17 # comment\n",
+        "192.0.2.0/24\n",
+        "\n",
+        "\u00fc\n",
+        "192.0.2.17",  # cut off: who knows what stood there
+        "192.0.2.17\r\n",
+        "192.0.2.17\n192.0.2.3\n",
+        "192.0.2.3\n192.0.2.3\n",
+        "2001:DB8::1\n",
+    ],
+)
 def test_a_file_that_we_would_not_have_written_is_left_alone(tmp_path: Path, text: str) -> None:
     path = tmp_path / "blocked.txt"
-    path.write_text(text)
-    with pytest.raises(BlockError, match=r"blocked\.txt"):
-        FileDriver(path).place(["192.0.2.17"])
-    assert path.read_text() == text
+    path.write_bytes(text.encode())
+    for order in (FileDriver(path).place, FileDriver(path).lift):
+        with pytest.raises(BlockError, match=r"blocked\.txt: .* the bot's alone") as error:
+            order(["192.0.2.17"])
+        assert "\n" not in str(error.value)
+    assert path.read_bytes() == text.encode()
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -63,3 +79,45 @@ def test_two_hands_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_an_unknown_driver_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BlockError, match="there is no driver"):
         build("magic", tmp_path / "x")
+
+
+def test_what_is_no_address_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    driver = FileDriver(tmp_path / "blocked.txt")
+    driver.place(["192.0.2.17"])
+    with pytest.raises(BlockError, match=r"192\.0\.2\.3; rm"):
+        driver.place(["192.0.2.3; rm"])
+    assert driver.standing() == {"192.0.2.17"}
+
+
+def test_a_link_to_the_list_stays_a_link(tmp_path: Path) -> None:
+    real = tmp_path / "real.txt"
+    link = tmp_path / "blocked.txt"
+    link.symlink_to(real)
+    FileDriver(link).place(["192.0.2.17"])
+    assert link.is_symlink()
+    assert real.read_text() == "192.0.2.17\n"
+
+
+def test_what_a_crash_left_behind_is_no_trouble(tmp_path: Path) -> None:
+    (tmp_path / ".blocked.txt.new").write_text("half a li")
+    FileDriver(tmp_path / "blocked.txt").place(["192.0.2.17"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".blocked.txt.lock", "blocked.txt"]
+    assert (tmp_path / "blocked.txt").read_text() == "192.0.2.17\n"
+
+
+def test_a_reader_sees_the_old_list_or_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "blocked.txt"
+    driver = FileDriver(path)
+    driver.place([f"192.0.2.{n}" for n in range(200)])
+    with path.open() as old:
+        driver.lift([f"192.0.2.{n}" for n in range(199)])
+        assert len(old.read().splitlines()) == 200
+    assert path.read_text() == "192.0.2.199\n"
+
+
+def test_an_order_for_nothing_changes_nothing(tmp_path: Path) -> None:
+    driver = FileDriver(tmp_path / "blocked.txt")
+    driver.place(["192.0.2.17"])
+    driver.place([])
+    driver.lift([])
+    assert driver.standing() == {"192.0.2.17"}

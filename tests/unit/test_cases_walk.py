@@ -1,7 +1,6 @@
 """Random walks through the procedure: whatever happens, in whatever order, the rules that nothing may break hold."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, settings
@@ -41,7 +40,7 @@ from cases.happenings import (
     StaffDecided,
     StaffWord,
 )
-from cases.model import PROVED, Block, Case, Confidence, LowConfidence, OrderedTest, Output, Server, State, Verdict, Way
+from cases.model import PROVED, Block, Case, Confidence, OrderedTest, Output, Server, State, Verdict, Way
 from cases.policy import Policy
 from cases.telling import tell
 from cases.waiting import on_digest, waits_for
@@ -51,9 +50,11 @@ from tests.unit.cases_world import (
     BERT,
     HOUR,
     MINUTE,
+    POLICIES,
     POLICY,
     SECURITY,
     SERVER,
+    SERVERS,
     STAFF,
     START,
     WAY,
@@ -69,23 +70,6 @@ PEOPLE = (ANNA, BERT, "colleague@physics.example.edu")
 COMPLAINANTS = ("carol@victim.example", "dave@elsewhere.example", "Dave@Elsewhere.example", None)
 # what a person who asked for a test may get as its result
 RESULTS = {K.ADMIN_RESULTS, K.ADMIN_REPAIRED, K.ADMIN_LIFTED, K.ADMIN_CLOSED}
-
-
-POLICIES = st.builds(
-    replace,
-    st.just(POLICY),
-    low_confidence=st.sampled_from(LowConfidence),
-    automatic_decision=st.booleans(),
-    automatic_lift=st.booleans(),
-    retries=st.just((HOUR, 4 * HOUR)),
-)
-SERVERS = st.builds(
-    replace,
-    st.just(SERVER),
-    contacts=st.integers(0, 2).map(lambda number: SERVER.contacts[:number]),
-    never=st.sampled_from((False, False, False, True)),
-    in_hubs=st.sampled_from((False, False, True)),
-)
 
 
 class Procedure(RuleBasedStateMachine):
@@ -113,12 +97,7 @@ class Procedure(RuleBasedStateMachine):
         self.fixed: list[datetime] = []
         self.complainants: set[str] = set()
 
-    @initialize(
-        policy=POLICIES,
-        server=SERVERS,
-        confidence=st.sampled_from(Confidence),
-        depth=st.integers(0, 5),
-    )
+    @initialize(policy=POLICIES, server=SERVERS, confidence=st.sampled_from(Confidence), depth=st.integers(0, 5))
     def a_complaint_comes(self, policy: Policy, server: Server, confidence: Confidence, depth: int) -> None:
         self.policy = policy
         self.let(a_complaint(confidence=confidence, server=server))
@@ -257,10 +236,8 @@ class Procedure(RuleBasedStateMachine):
     @rule(old=st.sampled_from((0, 0, 1)), word=st.sampled_from(("in place", "gone", "failed")))
     def the_driver_reports(self, old: int, word: str) -> None:
         order = self.it.block_orders - old
-        if word == "failed":
-            self.let(BlockFailed(order, "disk full"))
-        else:
-            self.let(BlockConfirmed(order) if word == "in place" else BlockLifted(order))
+        reports = {"in place": BlockConfirmed(order), "gone": BlockLifted(order), "failed": BlockFailed(order, "full")}
+        self.let(reports[word])
 
     @rule(
         who=st.sampled_from(COMPLAINANTS),
@@ -308,6 +285,7 @@ class Procedure(RuleBasedStateMachine):
         if before is not None:
             self.check_end(before)
             self.check_clock(before)
+        self.check_way_out()
 
     # the ledger
 
@@ -404,10 +382,8 @@ class Procedure(RuleBasedStateMachine):
 
     def check_clock(self, before: Case) -> None:
         after = self.it
-        if before.state is State.COUNTDOWN and after.state is State.VERIFIED:
-            self.stop_the_clock(before)
-        if before.state is State.OVERDUE and after.state is State.VERIFIED:
-            self.stop_the_clock(before)
+        if before.state in (State.COUNTDOWN, State.OVERDUE) and after.state is State.VERIFIED:
+            self.ran += self.now - self.running_since(before)
         if before.state is State.VERIFIED and after.state in (State.COUNTDOWN, State.OVERDUE):
             self.runs += 1
             assert self.said[(K.SECURITY_VERIFIED, SECURITY, 0)] == 1
@@ -423,18 +399,14 @@ class Procedure(RuleBasedStateMachine):
             assert after.deadline is not None and self.now >= after.deadline
             assert self.ran + self.now - self.running_since(after) >= self.policy.grace
 
-    def stop_the_clock(self, before: Case) -> None:
-        self.ran += self.now - self.running_since(before)
-
     def running_since(self, case: Case) -> datetime:
         assert case.verified_at is not None and case.notified_at is not None
         return max(case.verified_at, case.notified_at, case.taken_back_at or START)
 
-    @invariant()
-    def every_open_case_has_a_way_out(self) -> None:
-        if self.case is None or not self.case.open:
+    def check_way_out(self) -> None:
+        case = self.it
+        if not case.open:
             return
-        case = self.case
         assert waits_for(case).endswith(".")
         first = [n for n in self.on_the_way if n.kind is K.ADMIN_RECEIVED]
         assert case.deadlines or on_digest(case) or (case.telling_first and first)

@@ -6,19 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Engine
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.schema import CreateTable
 
 from cases.happenings import BlockConfirmed
 from cases.model import Block, Case, Confidence, Contact, State, Way
 from db import cases as case_rows
-from db import facts
-from db.engine import DatabaseTrouble, backup, connect, transaction, upgrade
-from db.tables import Base, Fact
+from db.engine import connect, transaction, upgrade
+from db.tables import CaseAddress, CaseRow
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -104,81 +99,49 @@ def test_a_happening_is_stored_once(engine: Engine) -> None:
         case_rows.record_event(session, stored.id, "work:1", NOON, "BlockConfirmed", "driver", "text", happening)
 
 
-def test_a_transaction_that_raises_leaves_nothing_behind(engine: Engine) -> None:
-    with pytest.raises(RuntimeError), transaction(engine) as session:
-        facts.put(session, "a", "1")
-        session.flush()
-        raise RuntimeError
-    with transaction(engine) as session:
-        assert facts.get(session, "a") is None
-
-
 def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:
     naive = NOON.replace(tzinfo=None)
     with pytest.raises(Exception, match="without a zone"), transaction(engine) as session:
         case_rows.insert(session, replace(case(), opened_at=naive))
 
 
-def test_the_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> None:
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-
-
-def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
+def test_a_caller_who_goes_on_after_a_refused_case_keeps_nothing_of_it(engine: Engine) -> None:
     with transaction(engine) as session:
-        session.add(Fact(name="kept", value="yes"))
-    upgrade(engine)
+        first = case_rows.insert(session, case("192.0.2.17"))
+        second = case_rows.insert(session, case("192.0.2.18"))
     with transaction(engine) as session:
-        assert facts.get(session, "kept") == "yes"
-
-
-def test_sqlite_is_durable_and_guards_its_references(engine: Engine) -> None:
-    with engine.connect() as connection:
-        pragmas = [
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
-    assert pragmas == ["wal", 2, 1]
-
-
-def test_every_table_can_be_written_for_postgresql() -> None:
-    for table in Base.metadata.sorted_tables:
-        assert str(CreateTable(table).compile(dialect=postgresql.dialect()))
-
-
-@pytest.mark.parametrize(
-    ("url", "said"),
-    [("nonsense", "database:"), ("sqlite:////no/such/folder/x.sqlite3", "unable to open"), ("mongo://x", "database:")],
-)
-def test_a_database_that_cannot_be_used_is_named_in_one_line(url: str, said: str) -> None:
-    with pytest.raises(DatabaseTrouble) as trouble:
-        upgrade(connect(url))
-    assert said in str(trouble.value)
-    assert "\n" not in str(trouble.value)
-
-
-def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
-    path = tmp_path / "text.sqlite3"
-    path.write_text("this is no database " * 100)
-    with pytest.raises(DatabaseTrouble, match="not a database"):
-        upgrade(connect(f"sqlite:///{path}"))
-
-
-def test_a_database_of_a_newer_program_is_left_alone(engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(DatabaseTrouble, match="newer"):
-        upgrade(engine)
-
-
-def test_a_backup_is_whole_and_never_written_over_a_file(engine: Engine, tmp_path: Path) -> None:
+        with pytest.raises(case_rows.AlreadyOpen):
+            case_rows.insert(session, case("192.0.2.19", "192.0.2.17"))
+        with pytest.raises(case_rows.AlreadyOpen):
+            case_rows.save(session, replace(second, addresses=("192.0.2.17",)), 1)
     with transaction(engine) as session:
-        facts.put(session, "kept", "yes")
-    copy = tmp_path / "copy.sqlite3"
-    backup(engine, copy)
-    copied = connect(f"sqlite:///{copy}")
-    with transaction(copied) as session:
-        assert facts.get(session, "kept") == "yes"
-    copied.dispose()
-    with pytest.raises(DatabaseTrouble, match="exists"):
-        backup(engine, copy)
+        assert session.scalar(select(func.count(CaseRow.id))) == 2
+        assert session.scalar(select(func.count()).select_from(CaseAddress)) == 2
+        assert case_rows.load(session, second.id) == (second, 1)
+        assert case_rows.open_case_of(session, ["192.0.2.17"]) == first
+        assert case_rows.open_case_of(session, ["192.0.2.19"]) is None
+
+
+def test_the_columns_for_finding_follow_the_record(engine: Engine) -> None:
+    with transaction(engine) as session:
+        stored = case_rows.insert(session, case("192.0.2.17"))
+        ended = replace(stored, state=State.CLEARED, ended_at=NOON, addresses=("192.0.2.17", "2001:db8::17"))
+        case_rows.save(session, ended, 1)
+    with transaction(engine) as session:
+        row = session.get_one(CaseRow, stored.id)
+        assert (row.state, row.ended_at, row.version) == ("cleared", NOON, 2)
+        rows = session.scalars(select(CaseAddress).order_by(CaseAddress.address)).all()
+        assert [(r.address, r.open) for r in rows] == [("192.0.2.17", False), ("2001:db8::17", False)]
+        assert case_rows.all_open(session) == []
+        assert case_rows.ended_since(session, NOON) == [ended]
+        assert case_rows.ended_since(session, NOON + timedelta(seconds=1)) == []
+        assert case_rows.every(session, "cleared") == case_rows.every(session) == [ended]
+        assert case_rows.every(session, "reported") == []
+
+
+def test_cases_are_counted_from_an_hour_on(engine: Engine) -> None:
+    with transaction(engine) as session:
+        case_rows.insert(session, case("192.0.2.17"))
+        case_rows.insert(session, case("192.0.2.18"))
+        assert case_rows.opened_since(session, NOON) == 2
+        assert case_rows.opened_since(session, NOON + timedelta(seconds=1)) == 0

@@ -72,6 +72,14 @@ def test_what_spreadsheets_write_is_read(text: str) -> None:
         ("nonsense,,,,a@example.edu,", "address"),
         ("192.0.2.1,two words,,,a@example.edu,", "hostname"),
         ("192.0.2.1,,,,a@b@c,", "email"),
+        ("192.0.2.1,,,,a@localhost,", "email"),
+        ("192.0.2.1,,,,a@..,", "email"),
+        ("192.0.2.1,,,,.a@example.edu,", "email"),
+        ("192.0.2.1,,,,j\u00f6rg@example.edu,", "email"),
+        ("192.0.2.1,,,,A <a@example.edu>,", "email"),
+        ("2001:db8::1/32,,,,a@example.edu,", "address"),
+        ("192.0.2.1,,,,a@example.edu,555\x1b[2J", "control character"),
+        (",,,,a@example.edu,", "address"),
         ('192.0.2.1,,,,"a@example.edu\nBcc: x@example",', "control character"),
         ("192.0.2.1,,,,,", "neither email nor phone"),
         ("192.0.2.1,,,", "fields"),
@@ -90,3 +98,40 @@ def test_a_bad_row_is_named_by_its_number(row: str, said: str) -> None:
 def test_a_file_that_is_no_registry_is_refused(text: bytes) -> None:
     with pytest.raises(registry.BadRow):
         registry.read_csv(text)
+
+
+def test_the_row_number_is_the_line_of_the_file() -> None:
+    with pytest.raises(registry.BadRow, match=r"^row 4: address: "):
+        registry.read_csv((HEADER + "192.0.2.9,,,,ok@example.edu,\n\nx,,,,a@example.edu,\n").encode())
+
+
+def test_a_bad_row_leaves_the_registry_as_it_was(engine: Engine) -> None:
+    imported(engine, "192.0.2.1,,,,old@example.edu,\n")
+    with pytest.raises(registry.BadRow):
+        imported(engine, "192.0.2.1,,,,new@example.edu,\nnonsense,,,,x@example.edu,\n")
+    assert emails(engine, "192.0.2.1") == ["old@example.edu"]
+
+
+def test_a_contact_with_a_phone_alone_is_one(engine: Engine) -> None:
+    imported(engine, "192.0.2.1,,,Jane Doe,,+1 555 0100\n")
+    with transaction(engine) as session:
+        assert [(row.name, row.email, row.phone) for row in registry.lookup(session, "192.0.2.1")] == [
+            ("Jane Doe", "", "+1 555 0100")
+        ]
+
+
+def test_too_large_a_file_is_refused_before_it_is_read() -> None:
+    with pytest.raises(registry.BadRow, match="10000000 octets"):
+        registry.read_csv(b"x" * 10_000_001)
+
+
+def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "MOST_ROWS", 2)
+    with pytest.raises(registry.BadRow, match="more than 2 rows"):
+        registry.read_csv((HEADER + "192.0.2.1,,,,a@example.edu,\n" * 3).encode())
+
+
+def test_an_empty_registry_may_be_imported(engine: Engine) -> None:
+    imported(engine, "192.0.2.1,,,,old@example.edu,\n")
+    imported(engine, "")
+    assert emails(engine, "192.0.2.1") == []

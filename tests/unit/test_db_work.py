@@ -1,5 +1,7 @@
 """The work queue: nothing is claimed twice, nothing is lost, and a worker that dies never hammers."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
 
 from db import work
 from db.engine import connect, transaction, upgrade
 from db.tables import Work
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5))
@@ -183,3 +187,97 @@ def test_a_cancelled_deadline_never_falls_due(engine: Engine) -> None:
         work.replace(session, "deadline:1:grace", "deadline", "work", NOON, {})
         work.cancel(session, "deadline:1:grace")
     assert claim(engine, now=NOON + timedelta(days=1)) is None
+
+
+def test_many_programs_claim_each_item_exactly_once(tmp_path: Path, engine: Engine) -> None:
+    for number in range(60):
+        order(engine, str(number))
+    program = (
+        "import sys; from datetime import UTC, datetime, timedelta; from db import work\n"
+        "from db.engine import connect, transaction\n"
+        "engine = connect('sqlite:///omrbot.sqlite3'); now = datetime(2026, 11, 24, 12, tzinfo=UTC)\n"
+        "while True:\n"
+        "    with transaction(engine) as session:\n"
+        "        row = work.claim(session, ['work'], sys.argv[1], now, timedelta(minutes=2), (timedelta(minutes=1),))\n"
+        "        if row is None: break\n"
+        "        print(row.key)\n"
+    )
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, name],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in "abc"
+    ]
+    claimed = [key for one in programs for key in one.communicate(timeout=60)[0].split()]
+    assert sorted(claimed) == sorted(str(n) for n in range(60))
+
+
+def test_an_item_that_kills_its_workers_is_never_tried_sooner_than_its_pauses_say(engine: Engine) -> None:
+    order(engine, "x")
+    now, begun = NOON, []
+    while len(begun) < 4:
+        if claim(engine, f"worker {now}", now) is not None:
+            begun.append(now - NOON)
+        now += timedelta(seconds=10)
+    # the first pause is shorter than the lease; after the last pause it counts on, for the worker to give it up
+    assert begun == [timedelta(minutes=m) for m in (0, 2, 7, 12)]
+    assert row(engine, "x").attempts == 4
+
+
+def test_a_long_attempt_does_not_use_up_its_own_pause(engine: Engine) -> None:
+    order(engine, "x")
+    claim(engine)
+    ended = NOON + timedelta(minutes=10)
+    assert not fail(engine, 1, ended)
+    assert row(engine, "x").due_at == ended + RETRIES[0]
+
+
+def test_work_without_retries_has_one_attempt(engine: Engine) -> None:
+    order(engine, "x")
+    with transaction(engine) as session:
+        assert work.claim(session, ["work"], "a", NOON, LEASE, ()) is not None
+    with transaction(engine) as session:
+        assert work.fail(session, 1, "a", NOON, "no", for_good=False, retries=())
+
+
+def test_a_lane_is_free_again_when_its_dead_workers_lease_ran_out(engine: Engine) -> None:
+    order(engine, "block", lane="block:1")
+    order(engine, "lift", lane="block:1")
+    claim(engine, "dead")
+    # the order that failed waits behind the one that was never tried; each asks the case whether it still stands
+    assert claim(engine, "b", NOON + LEASE) == (2, "lift")
+    assert claim(engine, "c", NOON + LEASE) is None
+
+
+def test_a_deadline_that_is_replaced_while_it_is_being_done_is_the_new_orders(engine: Engine) -> None:
+    with transaction(engine) as session:
+        work.replace(session, "deadline:1:grace", "deadline", "work", NOON, {"n": 1})
+    claim(engine, "a")
+    with transaction(engine) as session:
+        work.replace(session, "deadline:1:grace", "deadline", "work", NOON + LEASE, {"n": 2})
+    with transaction(engine) as session:
+        assert not work.finish(session, 1, "a", NOON), "its end is no longer this worker's"
+    assert row(engine, "deadline:1:grace").payload == {"n": 2}
+    assert row(engine, "deadline:1:grace").state == "due"
+
+
+def test_failed_and_waiting_work_is_shown(engine: Engine) -> None:
+    order(engine, "x")
+    order(engine, "y")
+    claim(engine)
+    fail(engine, 1, NOON, for_good=True)
+    with transaction(engine) as session:
+        assert [w.key for w in work.failed(session)] == ["x"]
+        assert [w.key for w in work.waiting(session)] == ["y"]
+
+
+def test_on_postgresql_a_claim_skips_what_another_worker_is_claiming() -> None:
+    statement = work._claiming(["work", "probes"], "a", NOON, LEASE, RETRIES)
+    sql = str(statement.compile(dialect=postgresql.dialect()))
+    assert "FOR UPDATE SKIP LOCKED" in sql
+    assert "RETURNING" in sql
+    assert "FOR UPDATE" not in str(statement.compile(dialect=sqlite.dialect()))
