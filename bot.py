@@ -310,7 +310,8 @@ def registry_import(
     """Make a CSV file the whole registry: address,hostname,department,name,email,phone."""
     desk = building.desk(_settings(context))
     try:
-        rows = registry_rows.read_csv(file.read_bytes())
+        with file.open("rb") as opened:
+            rows = registry_rows.read_csv(opened.read(registry_rows.MOST_OCTETS + 1))
     except OSError as error:
         raise CommandFailed(f"{file}: {error.strerror}") from error
     except registry_rows.BadRow as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -104,6 +104,13 @@ def all_open(session: Session) -> list[Case]:
 def ended_since(session: Session, since: datetime) -> list[Case]:
     """Every case that ended since then, the oldest first."""
     return _all(session, select(CaseRow).where(CaseRow.ended_at >= since).order_by(CaseRow.id))
+
+
+def ended_but_asking(session: Session) -> list[Case]:
+    """Ended cases that still wait for a word: a probe that came back late, spam that left in another way."""
+    record = CaseRow.record
+    asking = or_(record["question"].as_string().is_not(None), record["spam_left"].as_boolean())
+    return _all(session, select(CaseRow).where(CaseRow.ended_at.is_not(None), asking).order_by(CaseRow.id))
 
 
 def every(session: Session, state: str | None = None) -> list[Case]:

@@ -48,13 +48,6 @@ def of_case(session: Session, case_id: int) -> Sequence[tuple[Complaint, CaseCom
     return [(row[0], row[1]) for row in rows]
 
 
-def cases_of(session: Session, complaint_id: int) -> Sequence[int]:
-    """The cases that the complaint opened or joined."""
-    return session.scalars(
-        select(CaseComplaint.case_id).where(CaseComplaint.complaint_id == complaint_id).order_by(CaseComplaint.case_id)
-    ).all()
-
-
 def cases_since(session: Session, complainant: str, since: datetime) -> int:
     """How many cases this person's complaints opened since then: those in which his was the first complaint."""
     first = (

@@ -9,11 +9,6 @@ from sqlalchemy.orm import Session
 from db.tables import Notice
 
 
-def by_key(session: Session, key: str) -> Notice | None:
-    """The notice that was written under this key."""
-    return session.scalar(select(Notice).where(Notice.key == key))
-
-
 def by_message_id(session: Session, message_id: str) -> Notice | None:
     """The notice with this Message-ID, as a failure report returns it."""
     return session.scalar(select(Notice).where(Notice.message_id == message_id))
@@ -27,11 +22,6 @@ def by_token(session: Session, token: str) -> Sequence[Notice]:
 def of_case(session: Session, case_id: int) -> Sequence[Notice]:
     """Every notice of a case, in the order in which they were written."""
     return session.scalars(select(Notice).where(Notice.case_id == case_id).order_by(Notice.id)).all()
-
-
-def to_person(session: Session, case_id: int, to: str) -> Sequence[Notice]:
-    """Every notice of a case to one person, the first first."""
-    return session.scalars(select(Notice).where(Notice.case_id == case_id, Notice.to == to).order_by(Notice.id)).all()
 
 
 def count_since(session: Session, since: datetime, *, role: str, to: str | None = None) -> int:

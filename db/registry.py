@@ -76,12 +76,6 @@ def lookup(session: Session, address: str) -> Sequence[Registrant]:
     return [row for row in rows if ip_network(row.network).prefixlen == longest]
 
 
-def hostnames(session: Session) -> dict[str, str]:
-    """Every registered host name (lower case), with the network of its row."""
-    rows = session.execute(select(Registrant.hostname, Registrant.network).where(Registrant.hostname != ""))
-    return {hostname.lower().rstrip("."): network for hostname, network in rows}
-
-
 def _registrants(rows: "csv.DictReader[str]") -> Iterator[Registrant]:
     for position, row in enumerate(rows):
         number = rows.line_num

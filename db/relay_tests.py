@@ -57,11 +57,6 @@ def last_of_case(session: Session, case_id: int, before: int) -> RelayTest | Non
     ).first()
 
 
-def unfinished(session: Session) -> Sequence[RelayTest]:
-    """Tests that run or wait for returns."""
-    return session.scalars(select(RelayTest).where(RelayTest.state.in_((RUNNING, WAITING)))).all()
-
-
 def probes_of(session: Session, test_id: int) -> Sequence[Probe]:
     """The probes of a test, in the order in which they were planned."""
     return session.scalars(select(Probe).where(Probe.test_id == test_id).order_by(Probe.id)).all()

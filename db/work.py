@@ -150,10 +150,13 @@ def renew(session: Session, worker: str, until: datetime) -> None:
 
 
 def next_due(session: Session, roles: Sequence[str]) -> datetime | None:
-    """When the next item that nobody holds is due."""
+    """When the next item that nobody holds, and whose lane nobody holds, is due; None: there is no such item.
+
+    What is held is left to the end of its holder, or of the lease.
+    """
     return session.scalar(
         select(Work.due_at)
-        .where(Work.state == "due", Work.role.in_(tuple(roles)), Work.claimed_by == "")
+        .where(Work.state == "due", Work.role.in_(tuple(roles)), Work.claimed_by == "", ~_lane_held())
         .order_by(Work.due_at)
         .limit(1)
     )
@@ -191,25 +194,29 @@ def _claiming(
 
 
 def _due(roles: Sequence[str], now: datetime) -> Select[int]:
-    other = aliased(Work)
-    lane_taken = exists().where(
-        other.lane == Work.lane,
-        other.lane != "",
-        other.id != Work.id,
-        other.state == "due",
-        other.claimed_by != "",
-        other.claimed_until > now,
-    )
     return (
         select(Work.id)
         .where(
             Work.state == "due",
             Work.role.in_(tuple(roles)),
             _free(now),
-            ~lane_taken,
+            ~_lane_held(now),
         )
         .order_by(Work.priority, Work.due_at, Work.id)
     )
+
+
+def _lane_held(now: datetime | None = None) -> ColumnElement[bool]:
+    """Another item of the same lane is claimed; with `now`, only by one whose lease has not run out."""
+    other = aliased(Work)
+    held = [
+        other.lane == Work.lane,
+        other.lane != "",
+        other.id != Work.id,
+        other.state == "due",
+        other.claimed_by != "",
+    ]
+    return exists().where(*held, *([] if now is None else [other.claimed_until > now]))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

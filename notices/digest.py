@@ -58,7 +58,7 @@ def collect(session: Session, now: datetime, house: House, health: Health, day: 
     since = end - timedelta(hours=24)
     standing = case_rows.all_open(session)
     ended = [case for case in case_rows.ended_since(session, since) if case.ended_at and case.ended_at <= end]
-    asks = [case for case in case_rows.every(session) if not case.open and (case.question or case.spam_left)]
+    asks = case_rows.ended_but_asking(session)
     return DigestFacts(
         day=wanted,
         at=end,
@@ -120,6 +120,9 @@ def _health(session: Session, now: datetime, house: House, health: Health) -> tu
     ]
     sent, failed, bounced = (len(found) for found in counts)
     rows.append(("Mail in 24 hours", f"{sent} sent, {failed} failed, {bounced} bounced"))
+    held = session.scalars(select(Notice.id).where(Notice.state == "held", Notice.ended_at.is_(None))).all()
+    if held:
+        rows.append(("Mail held back", f"{len(held)} to complainants, over a daily limit"))
     late = [w for w in work.waiting(session) if w.due_at < now - timedelta(minutes=10)]
     rows.append(("Work queue", f"{wording.counted(len(late), 'item')} late" if late else "nothing is late"))
     rows += [("Trouble", one_line(trouble)) for trouble in health.troubles]

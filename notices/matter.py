@@ -141,7 +141,7 @@ TESTING = frozenset({"retry", "retest", "last-test"})
 
 def _status(contact: Contact, house: House) -> str:
     if contact.reach is Reach.DISOWNED:
-        return "says that the server is not his"
+        return "says that the server is somebody else's"
     if contact.called_at is not None:
         return f"called, {wording.when_short(contact.called_at, house.zone)}"
     if contact.answered:
@@ -149,9 +149,9 @@ def _status(contact: Contact, house: House) -> str:
     if contact.email is None:
         return "no mail address"
     if contact.reach is Reach.FAILED:
-        return "mail to him failed"
+        return "mail failed"
     if contact.delayed:
-        return "mail to him is delayed"
+        return "mail is delayed"
     if contact.handed_over_at is not None:
         return f"mail handed over {wording.when_short(contact.handed_over_at, house.zone)}, no answer yet"
     return "mail on its way" if contact.reach is Reach.TRIED else "not written to yet"

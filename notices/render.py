@@ -165,14 +165,14 @@ def _strong(text: str) -> Markup:
 
 
 def _mono(text: str) -> Markup:
-    return Markup(f'<span style="{CODE};word-break:break-all">{escape(text)}</span>')  # noqa: S704 - escaped
+    return Markup(f'<span style="{CODE}">{escape(text)}</span>')  # noqa: S704 - escaped
 
 
 def _link(url: str) -> Markup:
     """A link, when it is one to the web or to a mailbox; anything else stays text."""
     if not url.startswith(("https://", "http://", "mailto:")):
         return escape(url)
-    return Markup(f'<a href="{escape(url)}" style="word-break:break-all">{escape(url)}</a>')  # noqa: S704 - escaped
+    return Markup(f'<a href="{escape(url)}" style="overflow-wrap:break-word">{escape(url)}</a>')  # noqa: S704 - escaped
 
 
 def _breakable(text: str) -> Markup:

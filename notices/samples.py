@@ -2,7 +2,7 @@
 
     python -m notices.samples FOLDER [WORD...]     only those whose names hold one of the words
 
-The pictures are made by Chromium where there is one: narrow (400 px) and wide (900 px), light and dark.
+The pictures are made by Chromium where there is one: narrow (400 px) and wide (900 px), a few in dark too.
 """
 
 import shutil
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -18,6 +19,17 @@ from notices.sample_mails import digest_mail, samples, summary_mail, written
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"narrow": 400, "wide": 900}
+DARK = frozenset(
+    {
+        "admin-results-open-postfix",
+        "admin-blocked",
+        "admin-repaired",
+        "complaint-outcome-verified",
+        "security-question-block",
+        "staff-call",
+        "digest-busy",
+    }
+)
 TALLEST = 3200  # pixels; a page that is longer is cut
 SILENT = (
     "--headless",
@@ -40,13 +52,11 @@ def main(arguments: Sequence[str]) -> int:
     folder, words = Path(arguments[0]), arguments[1:]
     folder.mkdir(parents=True, exist_ok=True)
     browser = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    names = []
-    for name, notice in all_mails(words):
-        page = _write(folder, name, notice)
-        names.append(name)
-        if browser:
-            _picture(browser, page)
-    print(f"{len(names)} mails in {folder}" + ("" if browser else "; no pictures: there is no Chromium"))
+    pages = [_write(folder, name, notice) for name, notice in all_mails(words)]
+    if browser:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda page: _pictures(browser, page), pages))
+    print(f"{len(pages)} mails in {folder}" + ("" if browser else "; no pictures: there is no Chromium"))
     return 0
 
 
@@ -80,9 +90,9 @@ def _write(folder: Path, name: str, notice: Notice) -> Path:
     return page
 
 
-def _picture(browser: str, page: Path) -> None:
+def _pictures(browser: str, page: Path) -> None:
     for size, width in WIDTHS.items():
-        for scheme in ("light", "dark"):
+        for scheme in ("light", "dark") if page.stem in DARK else ("light",):
             picture = page.with_name(f"{page.stem}.{size}.{scheme}.png")
             with tempfile.TemporaryDirectory() as profile:
                 subprocess.run(  # noqa: S603 - our own page, no shell

@@ -115,7 +115,7 @@ class OneCase:
             self._act(watch)
             return self._ended(watch)
 
-        ended = wait_for(over, seconds=SECONDS, every=0.1)
+        ended = wait_for(over, seconds=SECONDS, every=0.2)
         self._end(pid, bot)
         return self._played(bot, watch, killed=killed, ended=ended)
 
@@ -165,11 +165,17 @@ class OneCase:
             noc=noc,
             probe_account=probes,
             networks=(f"{BORDER}/32", self.network),
-            procedure={**HURRIED, "grace": "6s", "reminder": "2s"},
+            procedure={
+                **HURRIED,
+                "grace": "15s",
+                "reminder": "15s",
+            },  # no reminder: whether there is time for one varies
+            mailbox={"poll": "2s"},
             probes={"timeout": "60s", "return_window": "60s"},
             work={"lease": "10s", "retries": ["1s", "2s", "4s", "8s", "16s"]},
         )
         config["addresses"]["security"] = [self.security]
+        config["probes"]["mailbox"]["poll"] = "2s"
         self.folder.mkdir()
         bot = Bot(self.folder, config)
         row = f"{address},{name},Tests,Ana,{self.administrator},+1 555 0100"

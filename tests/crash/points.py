@@ -1,14 +1,16 @@
 """Where a daemon can be killed: at every commit that changes something, and each network step of each kind of work.
 
-Installed in a forked child before the daemon starts; nothing of the daemon knows of it. A point has a name. Commits are
-counted, and the kill comes just before: what was done in the world is not yet written down. A network step is named by
-the kind of work that takes it, once, however often it is repeated, and the kill comes just after: the world knows of it
-and the daemon does not.
+Installed in a forked child before the daemon starts; nothing of the daemon knows of it. A point has a name. Each commit
+is one, named by the work and the tables that it is about and a number, and the kill comes just before: what was done in
+the world is not yet written down. A network step is named by the kind of work that takes it, once, however often it is
+repeated, and the kill comes just after: the world knows of it and the daemon does not. `loop` is what is no work item:
+the polls and the claiming of work.
 """
 
 import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
@@ -40,7 +42,7 @@ IMAP_STEPS = (
     "logout",
 )
 
-kind_of_work: ContextVar[str] = ContextVar("kind_of_work", default="poll")
+kind_of_work: ContextVar[str] = ContextVar("kind_of_work", default="loop")
 
 
 class Points:
@@ -50,7 +52,7 @@ class Points:
         self._path = path
         self._kill_at = kill_at
         self._passed: set[str] = set()
-        self._commits = 0
+        self._commits: Counter[str] = Counter()
 
     def passed(self, name: str) -> None:
         """The daemon is at this point."""
@@ -63,11 +65,12 @@ class Points:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def next_commit(self, tables: frozenset[str]) -> str:
-        """Give the name of a commit that changes these tables."""
+        """Give the name of a commit: who changes which tables, and the how-manieth of its like it is."""
         if tables <= PULSE:
             return "commit of the pulse"
-        self._commits += 1
-        return f"commit {self._commits}"
+        like = f"{kind_of_work.get()}: commit of {', '.join(sorted(tables))}"
+        self._commits[like] += 1
+        return f"{like}, {self._commits[like]}"
 
 
 def install(points: Points, handlers: dict[str, Handler]) -> None:
@@ -86,38 +89,41 @@ def install(points: Points, handlers: dict[str, Handler]) -> None:
 
 
 def _count_commits(points: Points) -> None:
-    changed: dict[int, set[str]] = {}
+    touched: dict[int, set[str]] = {}  # tables, by connection
+    changes: dict[int, int] = {}  # how many rows the connection had changed when its last transaction ended
 
     @event.listens_for(Engine, "after_cursor_execute")
-    def executed(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+    def executed(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         words = statement.split(None, 3)
         verb = words[0].upper() if words else ""
-        if cursor.rowcount == 0 or verb not in {"INSERT", "UPDATE", "DELETE"}:
-            return
-        table = words[1] if verb == "UPDATE" else words[2]
-        changed.setdefault(_driver(connection.connection), set()).add(table.strip('"').partition("(")[0])
+        if verb in {"INSERT", "UPDATE", "DELETE"}:
+            table = words[1] if verb == "UPDATE" else words[2]
+            touched.setdefault(id(_driver(connection.connection)), set()).add(table.strip('"').partition("(")[0])
 
     commit, roll_back = DefaultDialect.do_commit, DefaultDialect.do_rollback
 
     def do_commit(self: DefaultDialect, connection: Any) -> None:
-        tables = changed.pop(_driver(connection), None)
-        if not tables:
-            commit(self, connection)
-            return
-        name = points.next_commit(frozenset(tables))
-        points.passed(name)
+        driver = _driver(connection)
+        tables = touched.pop(id(driver), set())
+        before, now = changes.get(id(driver), 0), driver.total_changes
+        changes[id(driver)] = now
+        if tables and now != before:
+            points.passed(points.next_commit(frozenset(tables)))
         commit(self, connection)
 
     def do_rollback(self: DefaultDialect, connection: Any) -> None:
-        changed.pop(_driver(connection), None)
+        driver = _driver(connection)
+        touched.pop(id(driver), None)
+        changes[id(driver)] = driver.total_changes
         roll_back(self, connection)
 
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
     DefaultDialect.do_rollback = do_rollback  # type: ignore[method-assign]
 
 
-def _driver(connection: Any) -> int:
-    return id(getattr(connection, "dbapi_connection", connection))
+def _driver(connection: Any) -> Any:
+    """Give SQLite's own connection."""
+    return getattr(connection, "dbapi_connection", connection)
 
 
 def _of_kind(kind: str, do: Callable[..., Any]) -> Callable[..., Any]:

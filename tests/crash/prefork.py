@@ -5,6 +5,7 @@ A line is {"run": [words of bot.py], "folder", "environment", "points", "kill_at
 """
 
 import ctypes
+import gc
 import json
 import os
 import select
@@ -18,9 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import points  # noqa: E402
+from sqlalchemy.orm import configure_mappers  # noqa: E402
 
 import bot  # noqa: E402
 import desk.daemon  # noqa: E402
+from notices.render import environments  # noqa: E402
 
 
 def serve() -> None:
@@ -82,5 +85,16 @@ def say(what: dict[str, int]) -> None:
     os.write(1, json.dumps(what).encode() + b"\n")
 
 
+def warm() -> None:
+    """Do once what every daemon would do anew: map the tables, compile the templates."""
+    configure_mappers()
+    for environment, other in zip(environments(), (".html", ".txt"), strict=True):
+        for name in environment.list_templates(filter_func=lambda name, other=other: not name.endswith(other)):
+            environment.get_template(name)
+    gc.collect()
+    gc.freeze()
+
+
 if __name__ == "__main__":
+    warm()
     serve()

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from cases.happenings import BlockConfirmed
-from cases.model import Block, Case, Confidence, Contact, State, Way
+from cases.model import Block, Case, Confidence, Contact, Question, State, Way
 from db import cases as case_rows
 from db.engine import connect, transaction, upgrade
 from db.tables import CaseAddress, CaseRow
@@ -145,3 +145,14 @@ def test_cases_are_counted_from_an_hour_on(engine: Engine) -> None:
         case_rows.insert(session, case("192.0.2.18"))
         assert case_rows.opened_since(session, NOON) == 2
         assert case_rows.opened_since(session, NOON + timedelta(seconds=1)) == 0
+
+
+def test_ended_cases_that_still_ask_are_found_and_no_others(engine: Engine) -> None:
+    with transaction(engine) as session:
+        case_rows.insert(session, case("192.0.2.1"))
+        case_rows.insert(session, case("192.0.2.2", state=State.CLEARED))
+        asked = replace(case("192.0.2.3", state=State.REPAIRED), question=Question.RETURNED_LATE)
+        left = replace(case("192.0.2.4", state=State.CLEARED), spam_left=True)
+        wanted = [case_rows.insert(session, asked), case_rows.insert(session, left)]
+    with transaction(engine) as session:
+        assert case_rows.ended_but_asking(session) == wanted

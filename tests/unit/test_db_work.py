@@ -281,3 +281,23 @@ def test_on_postgresql_a_claim_skips_what_another_worker_is_claiming() -> None:
     assert "FOR UPDATE SKIP LOCKED" in sql
     assert "RETURNING" in sql
     assert "FOR UPDATE" not in str(statement.compile(dialect=sqlite.dialect()))
+
+
+def test_the_next_due_item_is_one_that_could_be_begun(engine: Engine) -> None:
+    order(engine, "block", lane="block:1")
+    order(engine, "lift", lane="block:1")
+    order(engine, "probe", role="probes")
+
+    def due() -> datetime | None:
+        with transaction(engine) as session:
+            return work.next_due(session, ["work"])
+
+    assert due() == NOON
+    claim(engine)
+    assert due() is None, "the one is held, and so is the other's lane"
+    with transaction(engine) as session:
+        work.finish(session, 1, "a", NOON)
+    assert due() == NOON
+    claim(engine)
+    fail(engine, 2, NOON)
+    assert due() == NOON + RETRIES[0]
