@@ -69,7 +69,11 @@ def _administrator(session: Session, desk: Desk, message: Message, reading: Read
         to_human(message, f"an administrator of case {case.id} wrote something that no rule covers")
         if reading.answer_to:
             order = SendNotice(
-                NoticeKind.REPLY_NOT_UNDERSTOOD, reading.answer_to, Role.ADMINISTRATOR, number=message.id
+                NoticeKind.REPLY_NOT_UNDERSTOOD,
+                reading.answer_to,
+                Role.ADMINISTRATOR,
+                number=message.id,
+                said={"answers": reading.message_id},
             )
             outbox.write(session, order, case, desk.house, now)
 
@@ -118,7 +122,8 @@ def _decision(session: Session, desk: Desk, message: Message, reading: Reading, 
     happened = happen_to(session, desk, case.id, happening, identity=identity, by=reading.sender, now=now)
     if happened.refusal is not None:
         _refuse(session, desk, reading, case, happened.refusal, message, now)
-    elif happened.new:
+    elif happened.new and meaning.purpose == "security":
+        # What staff record decides nothing: their mail's address serves for the next word, too.
         tokens.use_up(session, reading.token, now)
 
 
@@ -158,7 +163,7 @@ def _refuse(
         reading.sender,
         role,
         number=message.id,
-        said={"why": refusal.why, "instead": refusal.instead},
+        said={"why": refusal.why, "instead": refusal.instead, "answers": reading.message_id},
     )
     outbox.write(session, order, case, desk.house, now)
     message.note = f"refused: {refusal.why}"
