@@ -25,6 +25,7 @@ test: $(VENV)/ready-dev
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(RUN) -m pytest -n 3 --dist loadfile
+	tests/other-pythons $(VENV)
 
 mails: $(VENV)/ready-dev
 	$(RUN) -m notices.samples mails-out
