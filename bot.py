@@ -50,6 +50,10 @@ app.add_typer(db_app, name="db")
 out = Console(soft_wrap=True, highlight=False)
 
 
+# What a database's id can be.
+MOST_IDS = 2**63 - 1
+
+
 class CommandFailed(Exception):
     """A command that failed or was refused: one line for stderr, exit 1."""
 
@@ -59,6 +63,7 @@ def _root(
     context: typer.Context,
     config: Annotated[Path, typer.Option(help="The configuration file.")] = Path("config.yaml"),
 ) -> None:
+    log.configure(quiet=True)  # the daemon says more
     context.obj = config
 
 
@@ -73,6 +78,8 @@ def run(
 ) -> None:
     """The daemon: polls, tests, sends, keeps the clocks; ends on SIGTERM."""
     roles = tuple(role.strip() for role in only.split(",") if role.strip())
+    if not roles:
+        raise ConfigurationError(f"--only: names no role; there are {', '.join(ROLES)}")
     for role in roles:
         if role not in ROLES:
             raise ConfigurationError(f"--only: {role} is no role; there are {', '.join(ROLES)}")
@@ -86,7 +93,7 @@ def run(
         settings.require("probes.mailbox", "probes.mailbox.host", "probes.mailbox.user", "probes.mailbox.password")
         probes = building.account(settings.probes.mailbox)
     log.configure(json=log_json)
-    desk = building.desk(settings, started_at=datetime.now().astimezone())
+    desk = building.desk(settings, started_at=datetime.now().astimezone(), sends=True)
     if "probes" in roles:
         asyncio.run(checking.fit_to_test(desk))
     polls = Polls(desk)
@@ -114,16 +121,18 @@ def check(
 ) -> None:
     """Try every part of the configuration and say what is wrong."""
     settings = _settings(context)
-    desk = building.desk(settings)
     if quick:
-        findings = [checking.alive(desk)]
+        findings = [checking.alive(building.desk(settings))]
     else:
+        secrets = building.missing_secrets(settings)
         parts = checking.Parts(
-            desk=desk,
-            noc=building.account(settings.mailbox) if settings.mailbox.host else None,
-            probes=building.account(settings.probes.mailbox) if settings.probes.mailbox else None,
-            smtp_host=settings.smtp.host or "",
-            missing=_missing(settings),
+            desk=building.desk(settings, sends="smtp" not in secrets),
+            noc=building.account(settings.mailbox) if settings.mailbox.host and "mailbox" not in secrets else None,
+            probes=building.account(settings.probes.mailbox)
+            if settings.probes.mailbox and "probes.mailbox" not in secrets
+            else None,
+            smtp_host=(settings.smtp.host or "") if "smtp" not in secrets else "",
+            missing=[*_missing(settings), *secrets.values()],
         )
         findings = asyncio.run(checking.check(parts))
     for finding in findings:
@@ -153,7 +162,10 @@ def explain(
             unread = True
             why = error.strerror or type(error).__name__
             said = explaining.explain_unreadable_file(str(file), why)
-            print(json.dumps(said) if as_json else f"{one_line(str(file))}: {why}", flush=True)
+            if as_json:
+                print(json.dumps(said), flush=True)
+            else:
+                _complain(f"{one_line(str(file))}: {why}", 1)
             continue
         if as_json:
             print(json.dumps(explaining.explain_json(str(file), raw, ground)), flush=True)
@@ -200,18 +212,18 @@ def cases(
         for case in found:
             print(json.dumps(showing.case_json(case)))
         return
-    table = Table("id", "state", "server", "block", "complaints", "waits for", box=None, pad_edge=False)
+    table = _table("id", "state", "server", "block", "complaints", "waits for")
     for case in found:
         name = f"{case.address} {one_line(case.hostname, 40)}".strip()
         waits = showing.case_json(case)["waits_for"]
         table.add_row(str(case.id), case.state.value, Text(name), case.block.value, str(case.complaints), Text(waits))
-    Console(highlight=False).print(table)
+    _wide().print(table)
 
 
 @app.command("case")
 def one_case(
     context: typer.Context,
-    case_id: Annotated[int, typer.Argument(metavar="ID")],
+    case_id: Annotated[int, typer.Argument(metavar="ID", min=1, max=MOST_IDS)],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """One case with everything that happened to it."""
@@ -225,7 +237,7 @@ def one_case(
 @app.command()
 def decide(
     context: typer.Context,
-    case_id: Annotated[int, typer.Argument(metavar="ID")],
+    case_id: Annotated[int, typer.Argument(metavar="ID", min=1, max=MOST_IDS)],
     word: Annotated[str, typer.Argument(metavar="|".join(deciding.WORDS))],
     by: Annotated[str, typer.Option(help="Who decides.")],
     hours: Annotated[int | None, typer.Option(min=1, max=8760, help="For hold.")] = None,
@@ -252,6 +264,8 @@ def held(
     dismiss: Annotated[str, typer.Option(metavar="ID|all", help="Put its message back into INBOX.")] = "",
 ) -> None:
     """What was too much, or needs a human's word."""
+    if release and dismiss:
+        raise ConfigurationError("--release and --dismiss: choose one")
     desk = building.desk(_settings(context))
     standing = transact(desk, lambda s: [(c.id, c.complainant, c.held_for, c.subject) for c in complaint_rows.held(s)])
     if release:
@@ -259,12 +273,12 @@ def held(
     elif dismiss:
         deciding.dismiss(desk, _ids(dismiss, [row[0] for row in standing]))
     else:
-        table = Table("id", "from", "held because", "subject", box=None, pad_edge=False)
+        table = _table("id", "from", "held because", "subject")
         for number, complainant, why, subject in standing:
             table.add_row(
                 str(number), Text(one_line(complainant or "a machine")), Text(why), Text(one_line(subject, 60))
             )
-        Console(highlight=False).print(table)
+        _wide().print(table)
 
 
 @app.command()
@@ -279,6 +293,8 @@ def digest(
         wanted = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise ConfigurationError(f"--date: {day} is no day; write 2026-11-24") from error
+    if send and (html is not None or wanted is not None):
+        raise ConfigurationError("--send: mails today's digest; it goes with neither --html nor --date")
     settings = _settings(context)
     settings.require(*SENDING[:3])
     desk = building.desk(settings)
@@ -316,6 +332,8 @@ def registry_import(
         raise CommandFailed(f"{file}: {error.strerror}") from error
     except registry_rows.BadRow as error:
         raise CommandFailed(f"{file}, {error}; nothing was imported") from error
+    if not rows:
+        raise CommandFailed(f"{file}: holds no contact; nothing was imported")
     if not dry_run:
         transact(desk, lambda s: registry_rows.replace_all(s, rows))
     out.print(f"{len(rows)} contacts {'could be imported' if dry_run else 'imported'}")
@@ -330,12 +348,12 @@ def registry_show(context: typer.Context, address: Annotated[str, typer.Argument
         rows = transact(desk, lambda s: list(registry_rows.lookup(s, address)))
     except ValueError as error:
         raise ConfigurationError(f"{address}: is no IP address") from error
-    table = Table("network", "host", "department", "name", "email", "phone", box=None, pad_edge=False)
+    table = _table("network", "host", "department", "name", "email", "phone")
     for r in rows:
         fields = (r.network, r.hostname, r.department, r.name, r.email, r.phone)
         table.add_row(*(Text(one_line(field)) for field in fields))
     if rows:
-        Console(highlight=False).print(table)
+        _wide().print(table)
     else:
         out.print(f"no row covers {address}; the fallback is {desk.fallback or 'not set'}", markup=False)
 
@@ -373,11 +391,27 @@ def _missing(settings: Settings) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _table(*heads: str) -> Table:
+    """A table that folds what is too long and cuts nothing off."""
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    return table
+
+
+def _wide() -> Console:
+    """The terminal as wide as it is; a pipe as wide as it takes."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
+
+
 def _ids(wanted: str, standing: Sequence[int]) -> list[int]:
     if wanted == "all":
         return list(standing)
     try:
-        return [int(wanted)]
+        number = int(wanted)
+        if not 1 <= number <= MOST_IDS:
+            raise ValueError(wanted)
+        return [number]
     except ValueError as error:
         raise ConfigurationError(f"{wanted}: is no number of a held complaint, nor `all`") from error
 

@@ -22,7 +22,21 @@ from settings import ConfigurationError, MailboxSection, Settings
 VERSION = "0.1.0"
 
 
-def desk(settings: Settings, started_at: datetime | None = None) -> Desk:
+def missing_secrets(settings: Settings) -> dict[str, str]:
+    """The passwords that are named and not there: what is wrong, by section."""
+    sections = {"mailbox": settings.mailbox, "smtp": settings.smtp, "probes.mailbox": settings.probes.mailbox}
+    found = {}
+    for name, section in sections.items():
+        try:
+            if section is not None and section.password is not None:
+                section.password.reveal()
+        except ConfigurationError as error:
+            found[name] = f"{name}.{error}"
+    return found
+
+
+def desk(settings: Settings, started_at: datetime | None = None, *, sends: bool = False) -> Desk:
+    """Everything connected. `sends`: mail will be handed over, so that the password must be there."""
     engine = connect(settings.database)
     upgrade(engine)
     security, staff = settings.addresses.security, settings.addresses.staff
@@ -46,7 +60,7 @@ def desk(settings: Settings, started_at: datetime | None = None) -> Desk:
             new_cases=settings.limits.new_cases,
         ),
         driver=build(settings.block.driver, settings.block.file),
-        sender=Sender(smtp(settings)),
+        sender=Sender(smtp(settings, login=sends)),
         resolver=resolver(settings.probes.resolver),
         lease=settings.work.lease,
         work_retries=settings.work.retries,
@@ -149,7 +163,7 @@ def account(section: MailboxSection | None) -> Account:
     )
 
 
-def smtp(settings: Settings) -> SmtpAccount:
+def smtp(settings: Settings, *, login: bool) -> SmtpAccount:
     smtp = settings.smtp
     return SmtpAccount(
         host=smtp.host or "",
@@ -157,6 +171,6 @@ def smtp(settings: Settings) -> SmtpAccount:
         tls=smtp.tls,
         ca_file=str(smtp.ca_file) if smtp.ca_file else None,
         user=smtp.user,
-        password=smtp.password.reveal() if smtp.user and smtp.password else None,
+        password=smtp.password.reveal() if login and smtp.user and smtp.password else None,
         helo=(settings.addresses.noc or "@localhost").rpartition("@")[2],
     )

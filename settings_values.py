@@ -72,8 +72,6 @@ def _whole(value: object) -> object:
 
 
 def _size(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     match = re.fullmatch(r"([0-9]{1,6})\s?(B|kB|MB|GB)", _word(value))
     if match is None:
         raise ValueError(f"{_quoted(value)} is no size; write 500kB or 30MB")

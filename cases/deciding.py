@@ -73,7 +73,7 @@ def _block(step: Step, happening: SecurityDecided) -> str:
 def _hold(step: Step, happening: SecurityDecided) -> str:
     case, hold = step.case, happening.hold
     if case.state not in (State.COUNTDOWN, State.OVERDUE) or case.deadline is None:
-        raise UnfitError("No 48 hours run in this case.", "BLOCK, RETEST or CLOSE with a reason.")
+        raise UnfitError("No time to repair runs in this case.", "BLOCK, RETEST or CLOSE with a reason.")
     if case.block is not Block.NONE:
         raise UnfitError("A block is ordered.", "LIFT with a reason withdraws it.")
     if hold is None or hold <= timedelta():

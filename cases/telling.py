@@ -28,7 +28,7 @@ DEADLINES = {
     "bounce-wait": "No failure report came for the results' notice",
     "reminder": "Time for the reminder",
     "last-test": "Time for the last test before the deadline",
-    "grace": "The 48 hours are over",
+    "grace": "The time to repair is over",
     "retry": "Time for another try of the test",
     "retest": "Time for the daily test",
     "test-overdue": "The test did not end in time",

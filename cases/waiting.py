@@ -58,7 +58,7 @@ def _open(case: Case) -> str:
     if case.question is not None:
         return QUESTIONS[case.question]
     if case.state is State.COUNTDOWN:
-        return "the repair, or the end of the 48 hours"
+        return "the repair, or the end of the time for it"
     if case.state is State.BLOCKED:
         return "the repair, which a daily test looks for" + _also_test(case)
     if nobody_reachable(case):

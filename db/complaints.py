@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db.tables import CaseComplaint, CaseRow, Complaint
+from db.tables import CaseComplaint, CaseRow, Complaint, Message
 
 ACCEPTED, HEADERS_ASKED, NOT_OURS, HELD, DISMISSED = "accepted", "headers-asked", "not-ours", "held", "dismissed"
 
@@ -17,17 +17,27 @@ def get(session: Session, complaint_id: int) -> Complaint | None:
     return session.get(Complaint, complaint_id)
 
 
-def same(session: Session, complainant: str | None, evidence: str) -> Complaint | None:
-    """The complaint that this person made of this evidence before."""
-    return session.scalars(
-        select(Complaint)
-        .where(
-            Complaint.evidence == evidence,
-            Complaint.complainant.is_(None) if complainant is None else Complaint.complainant == complainant,
+def same(
+    session: Session, complainant: str | None, evidence: str, *, sender: str = "", since: datetime | None = None
+) -> Complaint | None:
+    """The complaint that this person made of this evidence before; of machines, that `sender` counts as the person.
+
+    `since`: the evidence is words alone, so that an older complaint counts only while a case of it is open.
+    """
+    chosen = select(Complaint).where(Complaint.evidence == evidence)
+    if complainant is None:
+        chosen = chosen.join(Message, Message.id == Complaint.message_id)
+        chosen = chosen.where(Complaint.complainant.is_(None), Message.sender == sender)
+    else:
+        chosen = chosen.where(Complaint.complainant == complainant)
+    if since is not None:
+        standing = (
+            select(CaseComplaint.complaint_id)
+            .join(CaseRow, CaseRow.id == CaseComplaint.case_id)
+            .where(CaseRow.ended_at.is_(None))
         )
-        .order_by(Complaint.id)
-        .limit(1)
-    ).first()
+        chosen = chosen.where(or_(Complaint.received_at >= since, Complaint.state == HELD, Complaint.id.in_(standing)))
+    return session.scalars(chosen.order_by(Complaint.id).limit(1)).first()
 
 
 def join(session: Session, case_id: int, complaint_id: int, address: str, finding: dict[str, Any]) -> None:

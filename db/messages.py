@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.tables import CaseComplaint, Complaint, Mailbox, Message
+from db.tables import CaseComplaint, Complaint, Mailbox, Message, SeenUid
 
 DONE, ATTENTION, INBOX = "done", "attention", "inbox"
 
@@ -15,8 +15,13 @@ DONE, ATTENTION, INBOX = "done", "attention", "inbox"
 def known_uids(session: Session, mailbox: str, uidvalidity: int) -> set[int]:
     """The UIDs of this folder that were read before: the short cut."""
     return set(
-        session.scalars(select(Message.uid).where(Message.mailbox == mailbox, Message.uidvalidity == uidvalidity))
+        session.scalars(select(SeenUid.uid).where(SeenUid.mailbox == mailbox, SeenUid.uidvalidity == uidvalidity))
     )
+
+
+def looked_at(session: Session, mailbox: str, uidvalidity: int, uid: int) -> None:
+    """This UID need not be fetched again."""
+    session.merge(SeenUid(mailbox=mailbox, uidvalidity=uidvalidity, uid=uid))
 
 
 def by_identity(session: Session, mailbox: str, identity: str) -> Message | None:

@@ -129,6 +129,15 @@ class Message(Base):
     )
 
 
+class SeenUid(Base):
+    """A UID that was looked at: identical copies are one message with several."""
+
+    __tablename__ = "seen_uids"
+    mailbox: Mapped[str] = mapped_column(primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    uid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
 class Complaint(Base):
     """What one person complains about: one message, or several about the same thing."""
 

@@ -4,7 +4,7 @@ An item is claimed by one conditional UPDATE; the next attempt's time is written
 worker that dies never hammers; a dead worker's lease runs out and another takes over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -139,11 +139,11 @@ def give_back(session: Session, worker: str, now: datetime) -> None:
     )
 
 
-def renew(session: Session, worker: str, until: datetime) -> None:
-    """Lengthen the leases of all that this worker holds."""
+def renew(session: Session, worker: str, work_ids: Collection[int], until: datetime) -> None:
+    """Lengthen the leases of these items, as far as this worker holds them."""
     session.execute(
         update(Work)
-        .where(Work.claimed_by == worker, Work.state == "due")
+        .where(Work.claimed_by == worker, Work.state == "due", Work.id.in_(tuple(work_ids)))
         .values(claimed_until=until)
         .execution_options(synchronize_session=False)
     )

@@ -3,8 +3,9 @@
 from demo import letters
 from demo.daemon import SECURITY, STAFF
 from demo.people import Mail
-from demo.scene import NOC, Scene
+from demo.scene import NOC, PATIENCE, Scene
 from demo.story import Step, Story
+from demo.watch import wait_for
 
 CHEMISTRY = ("mx.chem.example.edu", "127.10.0.21", "ana@chem.example.edu")
 HISTORY = ("mail.history.example.edu", "127.10.0.22", "bob@history.example.edu")
@@ -52,9 +53,10 @@ def _repaired(scene: Scene) -> Story:
         scene.answer(results[0], "Fixed. Sorry for the trouble!")
 
     def one_case() -> None:
-        scene.mail(jon, "complaint-received")
-        cases = scene.watch.cases_of(address)
-        scene.that(lambda: len(cases) == 1, f"{len(cases)} cases of one server")
+        # Told that it was received, or at once that it was right: that depends on who is faster, he or the test.
+        wait_for(lambda: [case.complaints for case in scene.watch.cases_of(address)] == [2], seconds=PATIENCE)
+        complaints = [case.complaints for case in scene.watch.cases_of(address)]
+        scene.that(lambda: complaints == [2], f"complaints by case: {complaints}")
 
     return Story(
         "Chemistry's open relay",

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -203,6 +204,8 @@ async def _third_party(desk: Desk) -> list[Found]:
 
 async def _vantage(desk: Desk) -> list[Found]:
     address = await guards.vantage(_some_address(desk), desk.probe)
+    if desk.probe.proxy is None:
+        _bind(address)
     try:
         names = await resolver.names_of(desk.resolver, address)
     except CannotTest:
@@ -211,6 +214,18 @@ async def _vantage(desk: Desk) -> list[Found]:
         said = f"tests come from {address}, which has no reverse name: some servers will turn it away"
         return [Found("vantage point", "warn", said)]
     return [Found("vantage point", "ok", f"tests come from {address} ({', '.join(names)})")]
+
+
+def _bind(address: str) -> None:
+    """See that tests can come from there. Raises CannotTest."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.bind((address, 0))
+    except OSError as error:
+        raise CannotTest(
+            f"{address} is no address of this machine ({error.strerror}); see probes.source_address"
+        ) from error
 
 
 async def _block(desk: Desk) -> list[Found]:

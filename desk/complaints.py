@@ -30,7 +30,9 @@ def receive(
 ) -> None:
     """Store a complaint and what follows from it. The same one from the same person, sent again, changes nothing."""
     complainant = reading.answer_to if reading.complainant else None  # whom to tell; None: a machine
-    standing = complaint_rows.same(session, complainant, reading.evidence)
+    traced = bool(reading.foreign_hop) or any(finding.hops for finding in reading.findings)
+    since = None if traced else now - desk.policy.cache
+    standing = complaint_rows.same(session, complainant, reading.evidence, sender=reading.sender, since=since)
     if standing is not None:
         message.note = f"the same as complaint {standing.id}"
         return

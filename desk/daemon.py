@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Collection
@@ -42,7 +43,7 @@ async def run(desk: Desk, roles: Collection[str], polls: Collection[tuple[timede
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    worker = Worker(desk, f"{socket.gethostname()}:{os.getpid()}", roles, HANDLERS, at_once=at_once)
+    worker = Worker(desk, _name(), roles, HANDLERS, at_once=at_once)
     ticks = scheduler()
     now = desk.now()
 
@@ -55,12 +56,12 @@ async def run(desk: Desk, roles: Collection[str], polls: Collection[tuple[timede
     async def digest_hour() -> None:
         await asyncio.to_thread(transact, desk, lambda s: order_digest(s, desk, desk.now()))
 
-    every(ticks, HEARTBEAT, alive, now)
+    every(ticks, HEARTBEAT, _unless_stopped(stop, alive), now)
     every(ticks, LOOK, look, now)
     if "schedule" in roles:
-        every(ticks, LOOK, digest_hour, now)
+        every(ticks, LOOK, _unless_stopped(stop, digest_hour), now)
     for interval, poll in polls:
-        every(ticks, interval, _then_look(poll, worker), now)
+        every(ticks, interval, _unless_stopped(stop, _then_look(poll, worker)), now)
     log().info("began", roles=",".join(roles), pid=os.getpid())
     ticks.start()
     try:
@@ -68,6 +69,25 @@ async def run(desk: Desk, roles: Collection[str], polls: Collection[tuple[timede
     finally:
         ticks.shutdown(wait=False)
         log().info("ended", pid=os.getpid())
+
+
+def _unless_stopped(stop: asyncio.Event, look: Poll) -> Poll:
+    """A look that the end of the daemon cuts off is no error: the next start looks again."""
+
+    async def looked() -> None:
+        try:
+            if not stop.is_set():
+                await look()
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+
+    return looked
+
+
+def _name() -> str:
+    """A name of this life alone: in a container host and process id are those of the one before."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def _then_look(poll: Poll, worker: Worker) -> Poll:

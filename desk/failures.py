@@ -13,13 +13,13 @@ from desk.happen import happen_to
 from intake.reading import Bounce, Reading
 
 
-def receive(session: Session, desk: Desk, message: Message, reading: Reading, now: datetime) -> None:
-    """Find the notice that did not arrive, and tell its case. A report about nothing of ours is only recorded."""
+def receive(session: Session, desk: Desk, message: Message, reading: Reading, now: datetime) -> bool:
+    """Find the notice that did not arrive, and tell its case. False: it is about no notice of ours."""
     bounce = reading.bounce
     notice = _notice_of(session, bounce) if bounce is not None else None
     if bounce is None or notice is None:
         message.note = "a failure report about no notice of ours"
-        return
+        return False
     if not bounce.delayed:
         notice_rows.bounced(session, notice.id, now, bounce.why)
     if notice.case_id is not None:
@@ -33,6 +33,7 @@ def receive(session: Session, desk: Desk, message: Message, reading: Reading, no
             by="a failure report",
             now=now,
         )
+    return True
 
 
 def _notice_of(session: Session, bounce: Bounce) -> Notice | None:

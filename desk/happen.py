@@ -62,6 +62,7 @@ def happen_to(
         case_rows.save(session, after, version)
     _record(session, before, after, happening, identity=identity, by=by, now=now)
     refusal = carry_out(session, desk, after, effects, now)
+    _say(after, happening, identity=identity, by=by, refusal=refusal)
     _open_again(session, desk, after, [e for e in effects if isinstance(e, OpenCase)], identity=identity, now=now)
     return Happened(after, refusal)
 
@@ -91,6 +92,7 @@ def open_or_join(
     joining(case.id)
     _record(session, None, case, happening, identity=identity, by=by, now=now)
     refusal = carry_out(session, desk, case, effects, now)
+    _say(case, happening, identity=identity, by=by, refusal=refusal)
     return Happened(case, refusal)
 
 
@@ -106,7 +108,13 @@ def _record(
 ) -> None:
     kind = type(happening).__name__
     case_rows.record_event(session, after.id, identity, now, kind, by, tell(happening, before, after), happening)
-    log().info("happened", happening=kind, case=after.id, state=after.state.value, by=by, identity=identity)
+
+
+def _say(case: Case, happening: Happening, *, identity: str, by: str, refusal: RefuseDecision | None) -> None:
+    """One line in the log for each happening; a decision that was refused is none."""
+    kind = type(happening).__name__
+    word = "happened" if refusal is None else "refused"
+    log().info(word, happening=kind, case=case.id, state=case.state.value, by=by, identity=identity)
 
 
 def _open_again(

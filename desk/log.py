@@ -6,9 +6,14 @@ from typing import TextIO
 
 import structlog
 
+from mail.redact import one_line
 
-def configure(*, json: bool, stream: TextIO = sys.stderr) -> None:
-    """Send every line of ours to `stream`; libraries' own chatter is kept at warnings."""
+LONGEST_VALUE, LONGEST_TRACE = 400, 8000
+
+
+def configure(*, json: bool = False, quiet: bool = False, stream: TextIO = sys.stderr) -> None:
+    """Send every line of ours to `stream`, `quiet` only what went wrong; libraries' own chatter is kept at errors."""
+    lowest = logging.WARNING if quiet else logging.INFO
     rendered: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if json
@@ -19,14 +24,24 @@ def configure(*, json: bool, stream: TextIO = sys.stderr) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.format_exc_info,
+            _harmless,
             rendered,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(lowest),
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(stream=stream, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     for chatty in ("apscheduler", "imapclient", "mailparser", "alembic", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+
+
+def _harmless(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Foreign text stands in the log as one line without control characters."""
+    for key, value in line.items():
+        if isinstance(value, str):
+            line[key] = one_line(value, LONGEST_TRACE if key == "exception" else LONGEST_VALUE)
+    return line
 
 
 def log() -> structlog.stdlib.BoundLogger:

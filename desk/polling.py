@@ -1,7 +1,7 @@
 """Looking into a mailbox: what is new is read, its meaning committed, and only then moved."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,10 +15,11 @@ from desk.answers import meaning_of
 from desk.desk import Desk
 from desk.happen import transact
 from desk.log import log
-from desk.receiving import Arrived, receive
+from desk.receiving import NO_HOSTS, Arrived, receive
 from desk.servers import server_of
 from intake.ground import Ground, TokenMeaning
 from intake.mailbox import Account, Fetched, ImapMailbox, MailboxError
+from intake.mailbox import Arrived as Listed
 from intake.read import read, read_header
 from intake.reading import Kind
 from probes import guards
@@ -26,6 +27,7 @@ from probes.errors import CannotTest
 
 # One transaction carries at most so many messages; each stands under a savepoint of its own.
 AT_ONCE = 50
+OCTETS_AT_ONCE = 8_000_000
 # A message that broke us so often is set aside, so that it does not hold up the others.
 TRIES = 3
 
@@ -68,8 +70,7 @@ class _Poll:
         since, known = await self._stored(lambda s: self._standing(s, uidvalidity, began))
         arrived = await self._imap(lambda: mailbox.arrived(since, known))
         ground = self._ground()
-        for start in range(0, len(arrived), AT_ONCE):
-            some = arrived[start : start + AT_ONCE]
+        for some in _batches(arrived, ground.limits.message):
             fetched = await self._imap(lambda some=some: list(mailbox.fetch(some, ground.limits.message)))  # type: ignore[misc]
             await self._commit([await self._read(one, uidvalidity, ground) for one in fetched])
             await self._move(mailbox, uidvalidity)
@@ -94,10 +95,13 @@ class _Poll:
         except Exception as error:  # a message must not hold up the others: it is counted, and set aside
             await self._broke(arrived.uid, uidvalidity, arrived.received_at, arrived.size, fetched.raw, error)
             return None
-        hosts = None
+        hosts = NO_HOSTS
         if self._name == "probes" or reading.kind is Kind.PROBE_RETURN:
             reading = replace(reading, kind=Kind.PROBE_RETURN)
-            hosts = await self._mail_hosts()
+            known = await self._mail_hosts()
+            if known is None:
+                return None  # what it proves cannot be told without our own mail servers' names: the next poll reads it
+            hosts = known
         return Arrived(
             mailbox=self._name,
             uidvalidity=uidvalidity,
@@ -202,6 +206,21 @@ class _Poll:
 
     async def _stored(self, step: Callable[[Session], T]) -> T:
         return await asyncio.to_thread(transact, self._desk, step)
+
+
+def _batches(arrived: Sequence[Listed], largest: int) -> Iterator[list[Listed]]:
+    """At most `AT_ONCE` messages and `OCTETS_AT_ONCE` octets at a time: the mailbox is never held whole."""
+    batch: list[Listed] = []
+    octets = 0
+    for one in arrived:
+        size = min(one.size, largest)
+        if batch and (len(batch) == AT_ONCE or octets + size > OCTETS_AT_ONCE):
+            yield batch
+            batch, octets = [], 0
+        batch.append(one)
+        octets += size
+    if batch:
+        yield batch
 
 
 def _set_aside(

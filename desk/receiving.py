@@ -15,6 +15,8 @@ from desk.log import log
 from intake.reading import Kind, Reading
 from probes.guards import MailHosts
 
+NO_HOSTS = MailHosts((), ())
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -28,7 +30,7 @@ class Arrived:
     raw: bytes
     reading: Reading
     servers: Mapping[str, Server]  # by accused address
-    mail_hosts: MailHosts | None = None  # of the probes' return domain
+    mail_hosts: MailHosts = NO_HOSTS  # of the probes' return domain
 
 
 def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Message:
@@ -37,6 +39,7 @@ def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Me
     Gives the stored message: its `destination` says where it is to be moved, "" that it stays where it is.
     """
     reading = arrived.reading
+    messages.looked_at(session, arrived.mailbox, arrived.uidvalidity, arrived.uid)
     known = messages.by_identity(session, arrived.mailbox, reading.identity)
     if known is not None:
         known.uidvalidity, known.uid = arrived.uidvalidity, arrived.uid
@@ -69,6 +72,11 @@ def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Me
     return message
 
 
+def leave(message: Message) -> None:
+    """It is no business of ours: it stays where it is, and nothing of it is kept."""
+    message.destination, message.raw = "", None
+
+
 def _understand(session: Session, desk: Desk, message: Message, arrived: Arrived, now: datetime) -> None:
     reading = arrived.reading
     match reading.kind:
@@ -77,7 +85,8 @@ def _understand(session: Session, desk: Desk, message: Message, arrived: Arrived
         case Kind.REPLY | Kind.DECISION:
             answers.receive(session, desk, message, reading, arrived.servers, now)
         case Kind.BOUNCE:
-            failures.receive(session, desk, message, reading, now)
+            if not failures.receive(session, desk, message, reading, now):
+                leave(message)
         case Kind.PROBE_RETURN:
             returns.receive(session, desk, message, arrived.raw, reading, arrived.mail_hosts, now)
         case Kind.UNREADABLE:
@@ -85,5 +94,8 @@ def _understand(session: Session, desk: Desk, message: Message, arrived: Arrived
                 answers.to_human(message, reading.why)
             else:
                 message.destination, message.attention = "", True
-        case Kind.AUTO_REPLY | Kind.OTHER:
+        case Kind.AUTO_REPLY:
+            if reading.meaning is None:
+                leave(message)
+        case Kind.OTHER:
             pass

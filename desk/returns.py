@@ -24,14 +24,14 @@ def receive(
     message: Message,
     raw: bytes,
     reading: Reading,
-    mail_hosts: MailHosts | None,
+    mail_hosts: MailHosts,
     now: datetime,
 ) -> None:
     """File a return under its probe; a message that belongs to no probe of ours is left where it is."""
     for tag in dict.fromkeys((*tags(raw, desk.probe.return_address), *reading.nonces)):
         probe = relay_tests.probe_by_nonce(session, tag)
         if probe is not None:
-            _returned(session, desk, message, raw, probe, now)
+            _returned(session, desk, message, raw, probe, mail_hosts, now)
             return
         probe = relay_tests.probe_by_sender_nonce(session, tag)
         if probe is not None:
@@ -40,11 +40,19 @@ def receive(
     message.destination, message.note = "", "bears no nonce of a probe of ours"
 
 
-def _returned(session: Session, desk: Desk, message: Message, raw: bytes, probe: Probe, now: datetime) -> None:
+def _returned(
+    session: Session,
+    desk: Desk,
+    message: Message,
+    raw: bytes,
+    probe: Probe,
+    mail_hosts: MailHosts,
+    now: datetime,
+) -> None:
     test = relay_tests.get(session, probe.test_id)
     if test is None or test.started_at is None:
         return
-    proof = read_return(raw, _expected(desk, probe, test))
+    proof = read_return(raw, _expected(desk, probe, test, mail_hosts))
     if isinstance(proof, NoReturn):
         message.note, message.attention = proof.why, proof.show
         log().warning("no proof", message=message.id, test=test.id, form=probe.form, why=proof.why)
@@ -86,10 +94,10 @@ def _bounced(
     message: Message,
     raw: bytes,
     probe: Probe,
-    mail_hosts: MailHosts | None,
+    mail_hosts: MailHosts,
     now: datetime,
 ) -> None:
-    hosts = (*mail_hosts.names, *mail_hosts.addresses) if mail_hosts else ()
+    hosts = (*mail_hosts.names, *mail_hosts.addresses)
     report = read_bounce(raw, probe.sender_nonce, desk.probe.return_address, hosts)
     if not isinstance(report, Bounce):
         message.note = report.why
@@ -106,7 +114,7 @@ def _bounced(
             judged(session, desk, test.id, now)
 
 
-def _expected(desk: Desk, probe: Probe, test: RelayTest) -> Expectation:
+def _expected(desk: Desk, probe: Probe, test: RelayTest, mail_hosts: MailHosts) -> Expectation:
     return Expectation(
         nonce=probe.nonce,
         address=probe.address,
@@ -115,4 +123,7 @@ def _expected(desk: Desk, probe: Probe, test: RelayTest) -> Expectation:
         ended_at=test.dialogues_ended_at,
         networks=desk.probe.networks,
         return_address=desk.probe.return_address,
+        helo=desk.probe.helo,
+        mx_names=mail_hosts.names,
+        mx_addresses=mail_hosts.addresses,
     )

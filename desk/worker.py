@@ -8,11 +8,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db import work
+from db.engine import DatabaseTrouble
 from db.tables import Work
 from desk.desk import Desk
 from desk.happen import transact
@@ -79,7 +81,7 @@ class Worker:
         self._handlers = handlers
         self._at_once = at_once
         self._look = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[int, asyncio.Task[None]] = {}  # by the item's id
 
     def look(self) -> None:
         """Something may be due now."""
@@ -101,7 +103,7 @@ class Worker:
         finally:
             stopping.cancel()
             if self._running:
-                _, late = await asyncio.wait(self._running, timeout=patience.total_seconds())
+                _, late = await asyncio.wait(self._running.values(), timeout=patience.total_seconds())
                 for task in late:
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
@@ -133,11 +135,15 @@ class Worker:
         item = await asyncio.to_thread(transact, self._desk, claim)
         if item is None:
             return False
-        task = asyncio.create_task(self._do(item))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        task.add_done_callback(lambda _: self.look())
+        if item.id not in self._running:  # else its lease ran out while it was in hand: it is ours again, and goes on
+            task = asyncio.create_task(self._do(item))
+            self._running[item.id] = task
+            task.add_done_callback(lambda _: self._let_go(item.id))
         return True
+
+    def _let_go(self, item_id: int) -> None:
+        del self._running[item_id]
+        self.look()
 
     async def _do(self, item: Item) -> None:
         line = log().bind(work=item.key, case=item.case_id, attempt=item.attempts)
@@ -187,8 +193,14 @@ class Worker:
         """Keep the leases of what is in hand, so that slow work is not taken for dead."""
         while True:
             await asyncio.sleep(self._desk.lease.total_seconds() / 3)
-            until = self._desk.now() + self._desk.lease
-            await asyncio.to_thread(transact, self._desk, lambda s, u=until: work.renew(s, self._name, u))
+            until, held = self._desk.now() + self._desk.lease, tuple(self._running)
+            try:
+                await asyncio.to_thread(transact, self._desk, partial(self._lengthen, held, until))
+            except DatabaseTrouble as trouble:  # the next time may be in time
+                log().error("leases not renewed", why=str(trouble))
+
+    def _lengthen(self, held: Collection[int], until: datetime, session: Session) -> None:
+        work.renew(session, self._name, held, until)
 
 
 def _item(row: Work) -> Item:

@@ -118,7 +118,7 @@ def _break(lines: Lines, at: int, ground: Ground) -> str:
     above, below = lines[at], lines[at + 1]
     if below.doubtful:
         return "its own line can be read in two ways"
-    if above.at and below.at and below.at > above.at + SKEW:
+    if above.at and below.at and below.at - above.at > SKEW:
         return "the dates of the lines below run backwards"
     if any(line.by == below.by and line.seen == below.seen and below.seen for line in lines[: at + 1]):
         return "the lines below run in a circle"

@@ -67,9 +67,10 @@ def examine(complaint: Complaint, ground: Ground) -> Evidence:
 
 def digest(evidence: Evidence, text: str) -> str:
     """SHA-256 of what is complained about, in hexadecimal: the same spam again, or without any the same words again."""
-    said = sorted(_essence(exhibit) for exhibit in evidence.exhibits)
+    said = sorted(_essence(exhibit) for exhibit in evidence.exhibits if exhibit.headers)
     if not any(said):
-        said = [" ".join(text.lower().split())]
+        # An address alone tells no two spams apart: the words count as well, dates and times among them.
+        said = [*sorted(exhibit.named for exhibit in evidence.exhibits), " ".join(text.lower().split())]
     return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()
 
 
@@ -90,6 +91,4 @@ def _each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _essence(exhibit: Exhibit) -> str:
     """The header fields that tell one spam from another, however a mail program folded them."""
-    if exhibit.named:
-        return exhibit.named
     return "\n".join(f"{name}:{''.join(value.split())}" for name, value in exhibit.headers if name in TELLING)

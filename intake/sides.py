@@ -30,7 +30,7 @@ def find_border(lines: Sequence[Received], ground: Ground) -> Border | None:
     campus = _is_campus(lines, ground)
     for at, line in enumerate(lines):
         below = lines[at + 1] if at + 1 < len(lines) else None
-        if line.protocol in WITHIN:
+        if line.protocol in WITHIN and not line.doubtful:
             continue
         if line.seen is None:
             # A line that names a peer but not its address may be the border: what is below it is anybody's.

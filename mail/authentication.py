@@ -55,6 +55,9 @@ def find_border(headers: Sequence[tuple[str, str]], house: House) -> Border | No
         if name != "received":
             continue
         line = read_line(value)
+        if line.doubtful:
+            # It reads in two ways: what a stranger put into it (his HELO, a quoted recipient) may speak for our host.
+            return None
         # A line that shows no peer (local delivery), or one that we believe: the next line is by a host of ours too.
         if is_local(line) or line.protocol.startswith("LMTP") or house.is_hub(line.seen) or line.seen in LOOPBACK:
             above = []

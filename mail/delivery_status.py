@@ -41,13 +41,17 @@ def read_report(letter: Letter, raw: bytes) -> DeliveryStatus | None:
 STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
 SCANNED = 200_000  # octets of a report in a dialect
 MESSAGE_ID = re.compile(r"^[>| \t]{0,8}Message-ID:\s{0,20}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+MACHINE = re.compile(r"mailer-?daemon|mail-?daemon|mdaemon", re.IGNORECASE)
 SYSTEM = re.compile(r"mailer-?daemon|postmaster|mail-?daemon|mdaemon", re.IGNORECASE)
 FLUFL_TROUBLE = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 
 
 def _from_mail_system(letter: Letter) -> bool:
     local = author(letter).rpartition("@")[0] or letter.first("from")[:200]
-    return bool(SYSTEM.search(local)) or written_by_machine(letter) == "its Return-Path is null"
+    if written_by_machine(letter) == "its Return-Path is null":
+        return True
+    # A person may write as postmaster@; a failure report of his says itself that a machine wrote it (RFC 3834).
+    return bool(MACHINE.search(local)) or (bool(SYSTEM.search(local)) and written_by_machine(letter) != "")
 
 
 def _rfc3464(text: str, message_ids: tuple[str, ...]) -> DeliveryStatus | None:

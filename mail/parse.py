@@ -181,6 +181,9 @@ def _headers_of(section: bytes, default: str, notes: list[str]) -> tuple[tuple[t
     return headers, body
 
 
+LONGEST_BOUNDARY_TAIL = 200  # octets of white space behind a boundary
+
+
 def _sections(body: bytes, boundary: bytes, budget: Budget) -> Iterator[bytes]:
     """The sections between the boundary lines (RFC 2046 §5.1.1); a missing last one is forgiven."""
     if not boundary:
@@ -191,9 +194,12 @@ def _sections(body: bytes, boundary: bytes, budget: Budget) -> Iterator[bytes]:
     at = body.find(mark)
     while at >= 0:
         after = at + len(mark)
-        end = body.find(b"\n", after)
-        rest = body[after : end if end >= 0 else len(body)][:200].strip()
-        if (at == 0 or body[at - 1] == 0x0A) and rest in {b"", b"--"}:
+        # A line that holds the mark in its middle, or much more than it, is no boundary: nothing of it is looked at.
+        end = body.find(b"\n", after, after + LONGEST_BOUNDARY_TAIL)
+        ends = end >= 0 or after + LONGEST_BOUNDARY_TAIL >= len(body)
+        begins = at == 0 or body[at - 1] == 0x0A
+        rest = body[after : end if end >= 0 else len(body)].strip() if begins and ends else b"no boundary"
+        if rest in {b"", b"--"}:
             if start >= 0:
                 yield body[start : _before_line_end(body, at)]
             found += 1

@@ -71,7 +71,9 @@ def is_one_of(address: str, ours: Sequence[str]) -> bool:
 
 ENVELOPE_RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "apparently-to")
 LINES_LIMIT = 20
-ADDRESS = re.compile(r"[^\s<>\"(),:;@\x00-\x1f\x7f]{1,64}@[A-Za-z0-9\u0080-\uffff.\[\]:-]{1,255}")
+# Neither control characters (C1 among them) nor those that turn the direction of writing.
+UNSEEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+ADDRESS = re.compile(rf"[^\s<>\"(),:;@{UNSEEN}]{{1,64}}@(?![^@]*[{UNSEEN}])[A-Za-z0-9.\u00a1-\uffff\[\]:-]{{1,255}}")
 
 
 @lru_cache(maxsize=64)

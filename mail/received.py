@@ -86,9 +86,11 @@ def read_date(text: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        read = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    # Before there was mail, or so far off that no zone can show it: a date that nobody's clock wrote.
+    return read if 1980 <= read.year <= 2200 else None
 
 
 ENVELOPE_SENDER = re.compile(r"\((?:envelope-from|envelope-sender|sender) <?(?P<x>[^\s<>()]{1,320})>?", re.IGNORECASE)

@@ -61,7 +61,7 @@ def divided(text: str) -> Words:
             word = ""
             items.append((True, text[at + 1 : closes[at]].strip()))
             at = closes[at]
-        elif character in '"<' and (end := text.find('"' if character == '"' else ">", at + 1)) > 0 and end - at < 330:
+        elif character in '"<' and (end := _closed(text, at)) > 0:
             word += text[at : end + 1]
             at = end
         elif character.isspace():
@@ -72,6 +72,19 @@ def divided(text: str) -> Words:
         at += 1
     items += [(False, word)] if word else []
     return Words(tuple(items))
+
+
+def _closed(text: str, at: int) -> int:
+    """Where the quoted string or the bracketed address that begins here ends; -1: it is neither.
+
+    A local part in quotation marks may hold any character, a closing bracket among them (RFC 5321 §4.1.2).
+    """
+    if text[at] == '"':
+        end = text.find('"', at + 1)
+    else:
+        quoted = text.find('"', at + 2) if text[at + 1 : at + 2] == '"' else at
+        end = text.find(">", quoted + 1) if quoted >= 0 else -1
+    return end if 0 < end - at < 330 else -1
 
 
 def _closing(text: str) -> dict[int, int]:

@@ -19,7 +19,7 @@ from notices.house import House
 MOST_ROWS = 40  # of one table; what is over is counted in a line
 FAILED_FOR = timedelta(days=7)  # work that was given up stands there for so long
 CLOCKS = {
-    "grace": "the 48 hours end",
+    "grace": "the time to repair ends",
     "reminder": "the reminder",
     "last-test": "the last test before the decision",
     "retry": "another try of the test",
@@ -91,7 +91,7 @@ def needs(session: Session, house: House, cases: Sequence[Case], now: datetime) 
         ),
         Section(
             "Spam left here, not by relaying",
-            "Look for another way: a stolen password, a web form, an infected host. When it is seen to: DONE.",
+            "Look for another way: a stolen password, a web form, an infected host. Then: bot.py decide CASE done.",
             ("case", "server", "hint"),
             tuple((_id(c), _server(c), one_line(c.hint) or "no hint") for c in cases if c.spam_left),
             (5, 25, 42),

@@ -19,6 +19,7 @@ from demo.watch import Watch, wait_for
 from demo.world import BORDER, World
 
 UNKNOWN = "unknown to the outbox"
+DELIVERY = 10.0  # seconds that the world may take to deliver what its border has taken
 SECONDS = 40.0  # for one whole procedure, a kill included
 
 
@@ -35,6 +36,7 @@ class Prefork:
         self._ordering = threading.Lock()
         self._started: list[int] = []
         self._codes: dict[int, int] = {}
+        self._gone = False
         threading.Thread(target=self._listen, daemon=True).start()
 
     def start(self, order: Mapping[str, Any]) -> int:
@@ -44,7 +46,8 @@ class Prefork:
             count = len(self._started)
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
-            assert self._changed.wait_for(lambda: len(self._started) > count, 20), "the prefork process is gone"
+            self._changed.wait_for(lambda: len(self._started) > count or self._gone, 20)
+            assert len(self._started) > count, "the prefork process is gone: see what it wrote to stderr"
             return self._started[-1]
 
     def code(self, pid: int, *, seconds: float = 0) -> int | None:
@@ -69,6 +72,9 @@ class Prefork:
                 else:
                     self._started.append(said["pid"])
                 self._changed.notify_all()
+        with self._changed:
+            self._gone = True
+            self._changed.notify_all()
 
 
 @dataclass
@@ -117,6 +123,8 @@ class OneCase:
 
         ended = wait_for(over, seconds=SECONDS, every=0.2)
         self._end(pid, bot)
+        # what our border took may still be on its way; what never comes is found missing
+        wait_for(lambda: self._all_delivered(watch), seconds=DELIVERY)
         return self._played(bot, watch, killed=killed, ended=ended)
 
     # --- who and what ------------------------------------------------------------------------------------------------
@@ -235,6 +243,10 @@ class OneCase:
         if not cases or cases[-1].state != "repaired" or watch.undone():
             return False
         return all(notice.state == "sent" for notice in watch.notices()) and not self.world.folder(f"noc-{self.number}")
+
+    def _all_delivered(self, watch: Watch) -> bool:
+        came = {mail.message_id.strip("<>") for mail in list(self.world.people.mails)}
+        return all(notice.message_id.strip("<>") in came for notice in watch.notices() if notice.state == "sent")
 
     def _played(self, bot: Bot, watch: Watch, *, killed: bool, ended: bool) -> Played:
         passed = (self.folder / "points.first").read_text().splitlines()

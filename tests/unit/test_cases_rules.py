@@ -230,7 +230,7 @@ def test_every_case_says_what_it_waits_for() -> None:
         inconclusive(): "The next try of the test.",
         verified(): "The results' notice to be handed over.",
         verified(server=NOBODY): "A call to the administrator: nobody could be reached by mail.",
-        countdown(): "The repair, or the end of the 48 hours.",
+        countdown(): "The repair, or the end of the time for it.",
         overdue(): "Security's decision on the block.",
         overdue().decide(Decision.BLOCK): "The block to be placed.",
         overdue().decide(Decision.BLOCK).give_up(): "The network team: the block could not be placed.",
@@ -245,7 +245,7 @@ def test_every_case_says_what_it_waits_for() -> None:
 def test_the_log_tells_what_happened_in_one_line() -> None:
     world = countdown()
     sentence = tell(DeadlinePassed("grace", START), world.it, replace(world.it, state=State.OVERDUE))
-    assert sentence == "The 48 hours are over; countdown → overdue."
+    assert sentence == "The time to repair is over; countdown → overdue."
     assert tell(a_complaint(), None, world.it).startswith("A complaint came (high confidence); a case is opened")
     forged = tell(BlockConfirmed(1), world.it, world.it)
     assert forged.endswith("nothing changes.")

@@ -118,7 +118,10 @@ def test_a_message_keeps_its_true_bytes(session: Session) -> None:
 
 def test_a_message_is_known_by_its_uid_and_by_its_identity(session: Session) -> None:
     row = message(session, 1)
-    assert messages.known_uids(session, "noc", 7) == {1}
+    messages.looked_at(session, "noc", 7, 1)
+    messages.looked_at(session, "noc", 7, 2)
+    messages.looked_at(session, "noc", 7, 2)
+    assert messages.known_uids(session, "noc", 7) == {1, 2}
     assert messages.known_uids(session, "noc", 8) == messages.known_uids(session, "probes", 7) == set()
     assert messages.by_identity(session, "noc", "identity 1") is row
     assert messages.by_identity(session, "probes", "identity 1") is None
@@ -159,9 +162,18 @@ def test_the_same_complaint_is_the_same_persons_same_evidence(session: Session) 
     first, machines = complaint(session, 1), complaint(session, 2, None)
     complaint(session, 3)
     assert complaints.same(session, "user@a.example", "evidence") is first
-    assert complaints.same(session, None, "evidence") is machines
+    assert complaints.same(session, None, "evidence", sender="user@a.example") is machines
+    assert complaints.same(session, None, "evidence", sender="another@b.example") is None
     assert complaints.same(session, "another@a.example", "evidence") is None
     assert complaints.same(session, "user@a.example", "other evidence") is None
+
+
+def test_words_alone_are_the_same_complaint_only_for_a_while_or_while_a_case_of_it_is_open(session: Session) -> None:
+    first, later = complaint(session, 1), NOON + HOUR
+    assert complaints.same(session, "user@a.example", "evidence", since=NOON) is first
+    assert complaints.same(session, "user@a.example", "evidence", since=later) is None
+    complaints.join(session, case(session), first.id, "192.0.2.17", {})
+    assert complaints.same(session, "user@a.example", "evidence", since=later) is first
 
 
 def test_a_complaint_joins_a_case_once(session: Session) -> None:

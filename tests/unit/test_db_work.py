@@ -121,7 +121,7 @@ def test_a_lease_that_is_renewed_does_not_run_out(engine: Engine) -> None:
     order(engine, "x")
     claim(engine, "a")
     with transaction(engine) as session:
-        work.renew(session, "a", NOON + 2 * LEASE)
+        work.renew(session, "a", [1], NOON + 2 * LEASE)
     assert claim(engine, "b", NOON + LEASE) is None
 
 

@@ -79,6 +79,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_registry_network"), ["network"], unique=False)
 
     op.create_table(
+        "seen_uids",
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", "uidvalidity", "uid"),
+    )
+    op.create_table(
         "case_addresses",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -354,6 +361,7 @@ def downgrade() -> None:
         batch_op.drop_index("case_of_address")
 
     op.drop_table("case_addresses")
+    op.drop_table("seen_uids")
     with op.batch_alter_table("registry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_registry_network"))
 
