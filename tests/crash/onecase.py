@@ -20,7 +20,7 @@ from demo.world import BORDER, World
 
 UNKNOWN = "unknown to the outbox"
 DELIVERY = 10.0  # seconds that the world may take to deliver what its border has taken
-SECONDS = 40.0  # for one whole procedure, a kill included
+SECONDS = 120.0  # for one whole procedure, a kill included: about 5, but a busy machine must not decide the result
 
 
 class Prefork:
