@@ -7,13 +7,12 @@ have been written by the sender of the spam, and is LOW.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from cases.model import Confidence
 from intake.ground import Ground
 from intake.hints import hint
 from intake.reading import Finding, Hop
-from intake.sides import Border, find_border
+from intake.sides import Border, find_border, out_of_order, same_host
 from mail.addresses import inner
 from mail.hostnames import same_domain
 from mail.received import Received
@@ -28,6 +27,8 @@ class Chain:
     hops: tuple[Hop, ...]  # every line, for people
     foreign_hop: str = ""  # the address that the border saw, when it is none of ours
     conclusion: str = ""  # our own words, one sentence
+    border: int | None = None  # the place of the complainant's border line, as far as it can be told
+    unsure: str = ""  # our own words: why a stranger may have written even what stands above the break
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,6 @@ class _End:
 
 
 LOW_LIMIT = 20  # servers that lines of strangers may name
-SKEW = timedelta(hours=1)  # clocks of healthy servers differ by less
 
 Lines = Sequence[Received]
 
@@ -51,15 +51,15 @@ def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") ->
     if border is None:
         hops = _hops(lines, ground, certain=-1)
         words = "no line shows from which address the mail came in from outside"
-        return Chain(_others(lines, ground, found_in, hops, words, frozenset()), hops, conclusion=words)
+        return Chain(_others(lines, ground, found_in, hops, words, frozenset()), hops, "", words, unsure=planted)
     seen = lines[border.at].seen or ""
     if not ground.ours(seen):
-        hops = _hops(lines, ground, certain=-1 if planted else border.at)
+        unsure = planted or border.unsure
+        hops = _hops(lines, ground, certain=-1 if unsure else border.at)
         words = f"the complainant's border took the mail from {seen}, which is none of our addresses"
         below = f"a line below names it, which {seen}, that is not ours, can have written"
-        return Chain(
-            _others(lines[border.at :], ground, found_in, hops[border.at :], below, frozenset()), hops, seen, words
-        )
+        others = _others(lines[border.at :], ground, found_in, hops[border.at :], below, frozenset())
+        return Chain(others, hops, seen, words, border.at, unsure)
     end = _inward(lines, border, ground)
     why = planted or _why_unsure(lines[border.at], border)
     hops = _hops(lines, ground, certain=-1 if why else end.last)
@@ -75,15 +75,13 @@ def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") ->
     below = f"a line names it that was written below {end.address}, where nothing can be verified"
     passed = frozenset({end.address, *(line.seen or "" for line in lines[: end.last + 1])})
     others = _others(lines[end.last :], ground, found_in, hops[end.last :], below, passed)
-    return Chain((accused, *others), hops, conclusion=accused.reason)
+    return Chain((accused, *others), hops, "", accused.reason, border.at, why)
 
 
 def _why_unsure(line: Received, border: Border) -> str:
     if line.doubtful:
         return "that line can be read in two ways, and its sender may have had a hand in it"
-    if border.unsure:
-        return "it may be a mail server of the complainant's own side"
-    return ""
+    return border.unsure
 
 
 def _inward(lines: Lines, border: Border, ground: Ground) -> _End:
@@ -118,21 +116,20 @@ def _break(lines: Lines, at: int, ground: Ground) -> str:
     above, below = lines[at], lines[at + 1]
     if below.doubtful:
         return "its own line can be read in two ways"
-    if above.at and below.at and below.at - above.at > SKEW:
-        return "the dates of the lines below run backwards"
-    if any(line.by == below.by and line.seen == below.seen and below.seen for line in lines[: at + 1]):
-        return "the lines below run in a circle"
-    if not _wrote(above, below, same_host=above.seen is None or above.seen in LOOPBACK):
+    odd = out_of_order(lines, at + 1)
+    if odd:
+        return odd
+    if not _wrote(above, below):
         return "the line below was not written under its name"
     if above.seen is None and above.user:
         return "a local account handed it in there"
     return ""
 
 
-def _wrote(above: Received, below: Received, *, same_host: bool) -> bool:
+def _wrote(above: Received, below: Received) -> bool:
     """Whether the writer of `below` is the host that `above` saw. The HELO of a hub of ours is its own name."""
-    if same_host:
-        return below.by in {above.by, "localhost", "localhost.localdomain"} or same_domain(above.by, below.by)
+    if above.seen is None or above.seen in LOOPBACK:
+        return same_host(above, below)
     if below.by_address is not None and below.by_address == above.seen:
         return True
     return any(name and (name == below.by or same_domain(name, below.by)) for name in (above.reverse, above.helo))

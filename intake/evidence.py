@@ -1,6 +1,7 @@
 """What the exhibits of a complaint come to: which servers of ours it accuses, and what makes it the same complaint."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -45,12 +46,13 @@ class Evidence:
 
 def examine(complaint: Complaint, ground: Ground) -> Evidence:
     """Let every form look at a message."""
+    found = itertools.chain.from_iterable(form(complaint, ground) for form in FORMS)
     exhibits: dict[Exhibit, None] = {}
-    for form in FORMS:
-        for exhibit in form(complaint, ground):
-            exhibits[exhibit] = None
-            if len(exhibits) == EXHIBITS_LIMIT:
-                break
+    for exhibit in found:
+        exhibits[exhibit] = None
+        if len(exhibits) == EXHIBITS_LIMIT:
+            complaint.notes.append(f"it brings more evidence; only the first {EXHIBITS_LIMIT} pieces were looked at")
+            break
     traces = [exhibit for exhibit in exhibits if exhibit.headers]
     judged = tuple(
         Judged(one, follow(read_received(one.received[:LINES_LIMIT]), ground, one.found_in, planted=one.planted))

@@ -31,6 +31,10 @@ def _no_text(token: str) -> str | None:
     return None
 
 
+def _no_host(name: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Ground:
     """Only `networks` is needed; without the rest nothing is a reply, a decision or proven."""
@@ -46,6 +50,7 @@ class Ground:
     return_address: str = ""  # of the probes
     limits: Limits = field(default_factory=Limits)
     token: Callable[[str], TokenMeaning | None] = _no_token  # lower-case token -> what it stands for, if genuine
+    hosts: Callable[[str], tuple[str, ...]] = _no_host  # lower-case host name -> its addresses by the registry
     sent_text: Callable[[str], str | None] = _no_text  # token -> the plain text of the notice that bore it
 
     def ours(self, address: str | None) -> bool:

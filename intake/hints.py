@@ -42,4 +42,11 @@ def _said(line: Received, ground: Ground) -> str:
         return "Its own line says that the mail came from a program on the server: a web form or an intruder, perhaps."
     if ground.ours(line.seen) or inner(line.seen):
         return f"Its own line says that it got the mail from {line.seen}, inside: an infected host there, perhaps."
-    return f"Its own line says that it took the mail from {line.seen}, a stranger outside, without a login."
+    whom = ", for a recipient elsewhere" if _elsewhere(line) else ""
+    return f"Its own line says that it took the mail from {line.seen}, a stranger outside, without a login{whom}."
+
+
+def _elsewhere(line: Received) -> bool:
+    """Whether the recipient that the line names lies in another domain than its writer: third-party relaying."""
+    domain = line.recipient.rpartition("@")[2]
+    return "." in domain and "." in line.by and not same_domain(domain, line.by)

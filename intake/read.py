@@ -8,8 +8,8 @@ from intake.client import client_of
 from intake.commands import command_of
 from intake.evidence import Evidence, digest, examine
 from intake.exhibit import Complaint
-from intake.forms.feedback_report import is_report
 from intake.ground import Ground, TokenMeaning
+from intake.machine_report import MachineReport, machine_report
 from intake.reading import Bounce, Command, Finding, Hop, Kind, Reading, Word
 from intake.words import own_lines, plain_text
 from mail.authentication import House, find_border, prove
@@ -62,18 +62,22 @@ def _read(letter: Letter, raw: bytes, ground: Ground, budget: Budget) -> tuple[R
         return _bounced(_begun(letter, ground, Kind.BOUNCE, "a mail system reports on a delivery", to), report), None
     if ground.noc and is_one_of(author(letter), [ground.noc]):
         return _begun(letter, ground, Kind.OTHER, "its sender is our own address", to), None
-    if answers_automatically(letter) and not is_report(letter):
+    report_of_abuse = machine_report(letter)
+    if answers_automatically(letter) and report_of_abuse is None:
         return _begun(letter, ground, Kind.AUTO_REPLY, "a machine answered", to), None
     text = plain_text(letter)
     evidence = examine(Complaint(letter, text, budget), ground)
     if to.meaning is not None and not _is_new_evidence(to.meaning, evidence):
         return _answered(letter, ground, to, to.meaning, text), evidence
-    why, complains = complaint_or_not(letter, text, evidence, ground)
     if to.meaning is not None:
         why, complains = "it brings evidence to a conversation of ours", True
+    elif report_of_abuse is not None:
+        why, complains = report_of_abuse.why, report_of_abuse.about_mail
+    else:
+        why, complains = complaint_or_not(letter, text, evidence, ground)
     kind = Kind.COMPLAINT if complains else Kind.OTHER
     reading = _begun(letter, ground, kind, why, to)
-    return (_complained(reading, letter, text, evidence) if complains else reading), evidence
+    return (_complained(reading, report_of_abuse, text, evidence) if complains else reading), evidence
 
 
 def _begun(letter: Letter, ground: Ground, kind: Kind, why: str, to: Addressed) -> Reading:
@@ -132,17 +136,18 @@ def _answered(letter: Letter, ground: Ground, to: Addressed, meaning: TokenMeani
     return replace(reading, command=command_of(own_lines(text, ground.sent_text(to.token))))
 
 
-def _complained(reading: Reading, letter: Letter, text: str, evidence: Evidence) -> Reading:
-    machine = is_report(letter)
+def _complained(reading: Reading, report: MachineReport | None, text: str, evidence: Evidence) -> Reading:
+    machine = report is not None and not report.outcome_to
     unanswered = reading.unanswered or ("a machine reported it, which waits for no answer" if machine else "")
-    address = None if unanswered else reading.answer_to
+    wanted = report.outcome_to if report is not None else reading.answer_to
+    address = None if unanswered else wanted
     dated = next((one.mail_left_at for one in evidence.findings if one.mail_left_at is not None), None)
     foreign = evidence.foreign_hop
     return replace(
         reading,
         answer_to=address,
         unanswered=unanswered,
-        complainant=reading.sender if address else None,
+        complainant=(report.outcome_to if report is not None else reading.sender) if address else None,
         findings=evidence.findings,
         foreign_hop=foreign,
         needs_headers=not evidence.findings and not foreign,

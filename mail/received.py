@@ -1,7 +1,8 @@
 """One Received line (RFC 5321 §4.4), as the common mail systems write it.
 
 What counts is the address that the writer itself saw. What the sender called itself (HELO, EHLO) is kept apart: it is
-his word, and no evidence. Everything is one pass over at most `LINE_LIMIT` characters.
+his word, and no evidence. Everything is one pass over at most `LINE_LIMIT` characters: `received_words` divides the
+line, `received_writers` says who wrote it, `received_peer` finds the peer, `received_logins` the account.
 """
 
 import re
@@ -11,7 +12,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from mail.addresses import read_address
-from mail.received_words import Words, divided
+from mail.received_logins import read_login, read_user
+from mail.received_peer import plain_host, read_peer
+from mail.received_words import Words, ambiguous, divided
+from mail.received_writers import Writer, writer_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class Received:
     envelope_sender: str = ""
     user: str = ""  # the local account that handed it in (userid, uid), for mail that came by no network
     software: str = ""  # the first comment after the writer's name
+    # `reverse` also leads back to `seen`, as the writer itself had looked up (`mail.received_writers.confirms` says
+    # which mail systems do): the peer's own reverse zone alone cannot have chosen it. Never where the line is doubtful.
+    confirmed: bool = False
 
 
 LINE_LIMIT = 4_096  # characters of a line that are read
@@ -50,39 +57,49 @@ def read_received(values: Iterable[str]) -> tuple[Received, ...]:
 
 
 def read_line(value: str) -> Received:
-    """Read one line."""
-    text, date = _without_date(" ".join(value[:LINE_LIMIT].split()))
+    """Read one line. Whatever it holds, nothing is raised; what is too long to be read whole is doubtful."""
+    text, date, odd_date = _without_date(" ".join(value[:LINE_LIMIT].split()))
     words = divided(text)
-    writer = words.last("by")
-    sender, rest = (words.before(writer), words.after(writer)) if writer is not None else (words, Words(()))
-    by = _host(rest.first())
-    exim = "exim" in text.lower()
-    seen, doubtful = _seen(sender, exim=exim, imail="SMTPD32" in text or "IMail" in text)
-    doubtful = doubtful or sender.last("by") is not None
-    helo, reverse = _names(sender, exim=exim)
+    sender, rest, writers = _parts(words)
+    writer = writer_of(rest)
+    protocol = _protocol(rest)
+    peer = read_peer(sender, writer, protocol)
+    doubtful = (
+        peer.doubtful
+        or len(value) > LINE_LIMIT
+        or odd_date
+        or writers > 1
+        or (writers == 0 and peer.seen is not None and not protocol.startswith("HTTP"))
+        or ambiguous(text, words)
+    )
+    by = plain_host(rest.first()) if writers else ""
+    comments = rest.comments()
+    beside = _address_in(comments[0]) if comments and writers else None
     return Received(
-        seen=seen,
+        seen=peer.seen,
         doubtful=doubtful,
-        helo=helo,
-        reverse=reverse,
+        helo=peer.helo,
+        reverse=peer.reverse,
         by=by,
-        by_address=read_address(by) or next(filter(None, (read_address(c) for c in rest.comments()[:1])), None),
-        protocol=_protocol(rest),
-        queue_id=rest.following("id").strip("<>").rstrip(";")[:100],
+        by_address=read_address(by) or beside,
+        protocol=protocol,
+        queue_id=next(iter(rest.following("id")), "").strip("<>").rstrip(";")[:100],
         date=date,
         at=read_date(date),
-        login=_login(text, rest),
-        recipient=rest.following("for").strip("<>;").lower()[:320],
-        envelope_sender=_match(ENVELOPE_SENDER, text).lower()[:320],
-        user=_match(USER, text)[:40],
-        software=next((c for c in rest.comments() if read_address(c) is None), "")[:80],
+        login=read_login(sender, rest, protocol),
+        recipient=next(iter(rest.following("for")), "").strip("<>;").lower()[:320],
+        envelope_sender=_envelope_sender(sender, rest),
+        user=_local_account(sender, writer, protocol) or read_user(sender, rest),
+        software=next((c for c in comments if _address_in(c) is None), "")[:80],
+        confirmed=peer.confirmed and not doubtful,
     )
 
 
 def read_date(text: str) -> datetime | None:
-    """Read a date (RFC 5322 §3.3); None for what is none. A date without a zone counts as UTC."""
+    """Read a date (RFC 5322 §3.3, or ISO 8601); None for what is none. A date without a zone counts as UTC."""
+    text = text[:100].strip()
     try:
-        at = parsedate_to_datetime(text[:100].strip())
+        at = _iso(text) or parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     try:
@@ -93,110 +110,90 @@ def read_date(text: str) -> datetime | None:
     return read if 1980 <= read.year <= 2200 else None
 
 
-ENVELOPE_SENDER = re.compile(r"\((?:envelope-from|envelope-sender|sender) <?(?P<x>[^\s<>()]{1,320})>?", re.IGNORECASE)
-USER = re.compile(r"\b(?:from userid|invoked by uid|uid) (?P<x>[0-9]{1,10})\b|\(from (?P<y>[^\s@()]{1,40})@localhost\)")
-LOGIN = re.compile(
-    r"\((?:authenticated sender|authenticated user|smtp-auth user|account|auth user)[: ] ?(?P<x>[^\s(),]{1,200})"
-    r"|\(squirrelmail authenticated user (?P<y>[^\s()]{1,200})\)"
-    r"|\((?:authenticated(?: bits=[0-9]+)?|authenticated user|user authenticated)\b",
-    re.IGNORECASE,
-)
-# RFC 3848: an A after the S of LMTP or SMTP (and TLS) says that the sender had logged in.
-LOGGED_IN = re.compile(r"(?:E?SMTP|LMTP|UTF8SMTP)S?A", re.IGNORECASE)
-HELO_COMMENT = re.compile(r"(?:HELO|EHLO) (?P<x>\S+)", re.IGNORECASE)
-HELO_ITEM = re.compile(r"\b(?:helo|ehlo)=(?P<x>\[[^\]\s]*\]|[^\s()]*)", re.IGNORECASE)
-IDENT_ITEM = re.compile(r"\bident=\S*", re.IGNORECASE)
-LITERAL = re.compile(r"\[[0-9A-Za-z:.%_-]{2,100}\](?::[0-9]{1,5})?", re.ASCII)
-NOT_THE_PEER = re.compile(
-    r"using |client cn|client did|no client|authenticated|issuer|verified|not verified"
-    r"|amavis|cipher|tls|account |user ",
-    re.IGNORECASE,
-)
-
-
-def _without_date(text: str) -> tuple[str, str]:
-    """The date stands after the last semicolon."""
-    head, semicolon, date = text.rpartition(";")
-    if not semicolon:
-        return text, ""
-    if ")" in date and date.count(")") > date.count("("):
-        return text, ""  # a semicolon inside a comment
-    return head, date.strip()[:100]
-
-
-def _seen(sender: Words, *, exim: bool, imail: bool) -> tuple[str | None, bool]:
-    """The peer's address: in a comment, never in what follows helo=; and whether two comments claim one."""
-    claims = [claim for claim in map(_claimed, sender.comments()) if claim is not None]
-    if claims:
-        return claims[0], len(set(claims)) > 1
-    words = [word for word in sender.plain() if word.lower() != "from"]
-    # IMail writes `from HELO [1.2.3.4] by`; elsewhere both words may be the HELO.
-    if len(words) == 2 and words[1].startswith("["):
-        return read_address(words[1]), not imail
-    # Exim and CommuniGate write `from [1.2.3.4] (helo=…)`, Yahoo `from 1.2.3.4 (EHLO …)`. Alone it would be a HELO.
-    told_apart = exim or any(
-        HELO_COMMENT.match(c) or HELO_ITEM.search(c) or LOGIN.match(f"({c})") for c in sender.comments()
-    )
-    return (read_address(words[0]), False) if len(words) == 1 and told_apart else (None, False)
-
-
-def _claimed(comment: str) -> str | None:
-    """The address in a comment that describes the peer."""
-    if NOT_THE_PEER.match(comment) or HELO_COMMENT.match(comment):
-        return None
-    comment = IDENT_ITEM.sub("", HELO_ITEM.sub("", comment))
-    literals = [address for literal in LITERAL.findall(comment) if (address := read_address(literal))]
-    if literals:
-        return literals[-1]
-    words = comment.split()
-    return read_address(words[-1].rpartition("@")[2]) if len(words) == 1 else None
-
-
-def _names(sender: Words, *, exim: bool) -> tuple[str, str]:
-    """What the peer called itself, and the name that the writer looked up."""
-    first = next((word for word in sender.plain() if word.lower() != "from"), "")
-    for comment in sender.comments():
-        if match := HELO_COMMENT.match(comment):  # qmail, Yahoo: the name looked up stands first
-            return _host(match["x"]), _looked_up(first)
-        if match := HELO_ITEM.search(comment):  # Exim
-            return _host(match["x"]), _looked_up(first)
-    looked_up = ""
-    for comment in sender.comments():
-        if _claimed(comment) is not None:
-            before = comment[: comment.rfind("[")] if "[" in comment else ""
-            looked_up = "" if "forged" in comment.lower() else _looked_up(before.strip().rpartition("@")[2])
-            break
-    if exim and not looked_up:  # `from name ([1.2.3.4])`: Exim looked it up, and the HELO was the same
-        looked_up = _looked_up(first)
-    return _host(first), looked_up
-
-
-def _looked_up(word: str) -> str:
-    name = _host(word)
-    return "" if name in {"unknown", "unverified", "localhost.localdomain"} or read_address(name) else name
-
-
-def _host(word: str) -> str:
-    return word.strip("<>,;").rstrip(".").lower()[:255]
-
-
-def _protocol(rest: Words) -> str:
-    words = rest.following("with").upper()
-    return "SMTP" if words == "MICROSOFT" else words[:20]
-
-
-def _login(text: str, rest: Words) -> str:
-    match = LOGIN.search(text)
-    if match is not None:
-        return (match["x"] or match["y"] or "yes").strip("<>'\"")
-    return "yes" if LOGGED_IN.fullmatch(rest.following("with")) else ""
-
-
-def _match(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    return "" if match is None else next((group for group in match.groups() if group), "")
-
-
 def is_local(line: Received) -> bool:
     """Whether the line names no peer at all: handed on within one host, or by a local account."""
     return line.seen is None and not line.helo
+
+
+ISO = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]{1,9})?"
+    r" ?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.ASCII,
+)
+# Writers that put no semicolon before the date.
+ENDING_DATE = re.compile(
+    r" (?=(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8}[^\[;]{0,40}$)"
+)
+NOT_IN_A_DATE = re.compile(r"\[|(?:^|\s)(?:by|from|with|helo)\s", re.IGNORECASE)
+ENVELOPE_SENDER = re.compile(
+    r"(?:[^()<>]{0,60}, ?)?(?:envelope-from|envelope-sender|sender) <?([^\s<>()]{1,320})>?", re.IGNORECASE
+)
+PROTOCOL = re.compile(
+    r"(?:P:)?(E?SMTPS?A?|E?ASMTP|LMTPS?A?|UTF8[SL]MTPS?A?|HTTPS?|HTTPREST|NNFMP|POP3S?|IMAP4?S?|LOCAL|MAPI|QMQP|QMTP|UUCP|BSMTP)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_date(text: str) -> tuple[str, str, bool]:
+    """The line without its date, which stands after the last semicolon; the date; whether it is more than a date."""
+    head, semicolon, date = text.rpartition(";")
+    if not semicolon:
+        match = ENDING_DATE.search(text, max(0, len(text) - 80))
+        return (text, "", False) if match is None else (text[: match.start()], text[match.end() :], False)
+    if date.count(")") > date.count("("):
+        return text, "", False  # a semicolon inside a comment
+    return head, date.strip()[:100], bool(NOT_IN_A_DATE.search(date))
+
+
+def _parts(words: Words) -> tuple[Words, Words, int]:
+    """What stands before the last `by`, what stands behind it, and how many there are.
+
+    The sender's words come before the writer's. (qmail-scanner's `by uid` is no writer.)
+    """
+    places = [at for at in words.places("by") if words.items[at + 1 : at + 2] != ((False, "uid"),)]
+    if places:
+        return words.before(places[-1]), words.after(places[-1]), len(places)
+    ends = [at for keyword in ("with", "via", "id", "for") for at in words.places(keyword)]
+    end = min(ends, default=len(words.items))
+    return words.before(end), Words(words.items[end:]), 0
+
+
+def _protocol(rest: Words) -> str:
+    """The first word behind `with` that names a protocol, else `via HTTP`, else whatever stands there."""
+    said = rest.following("with")[:5]
+    for word in (*said, *rest.following("via")[:1]):
+        match = PROTOCOL.match(word.strip("[];,"))
+        if match is not None:
+            return match[1].upper()
+    first = said[0].upper() if said else ""
+    return "SMTP" if first == "MICROSOFT" else first[:20]
+
+
+def _address_in(comment: str) -> str | None:
+    """The writer's own address, `(1.2.3.4)`, `(mx [1.2.3.4])`."""
+    return read_address(comment.rpartition(" ")[2])
+
+
+def _envelope_sender(sender: Words, rest: Words) -> str:
+    for comment in (*rest.comments(), *sender.comments()):
+        match = ENVELOPE_SENDER.match(comment)
+        if match is not None:
+            return match[1].lower()
+    # Haraka: `envelope-from <…>`; XMail: `for <…> from <…>`.
+    for keyword in ("envelope-from", "from"):
+        word = next(iter(rest.following(keyword)), "")
+        if word.startswith("<"):
+            return word.strip("<>").lower()[:320]
+    return ""
+
+
+def _local_account(sender: Words, writer: Writer, protocol: str) -> str:
+    """Exim: `from ACCOUNT by HOST with local`."""
+    return sender.plain()[1][:40] if writer is Writer.EXIM and protocol == "LOCAL" and len(sender.plain()) == 2 else ""
+
+
+def _iso(text: str) -> datetime | None:
+    match = ISO.match(text)
+    if match is None:
+        return None
+    return datetime.fromisoformat(f"{match['day']}T{match['time']}{match['zone'] or ''}")

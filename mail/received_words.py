@@ -1,8 +1,10 @@
 """The words of a Received line: plain ones, comments in parentheses (which nest), quoted ones."""
 
+import re
 from dataclasses import dataclass
 
 KEYWORDS = frozenset({"from", "by", "via", "with", "id", "for"})
+WORDS_LIMIT = 200  # words of a line that are read; the longest real lines have some fifty
 
 
 @dataclass(frozen=True)
@@ -23,21 +25,18 @@ class Words:
         """The first plain word; empty when there is none."""
         return next((text for comment, text in self.items if not comment), "")
 
-    def last(self, keyword: str) -> int | None:
-        """Where a keyword stands last. The sender's own words come before the writer's."""
-        for at in range(len(self.items) - 1, -1, -1):
-            comment, text = self.items[at]
-            if not comment and text.lower() == keyword:
-                return at
-        return None
+    def places(self, keyword: str) -> list[int]:
+        """Where a keyword stands, outside of comments."""
+        return [at for at, (comment, text) in enumerate(self.items) if not comment and text.lower() == keyword]
 
-    def following(self, keyword: str) -> str:
-        """The plain word after a keyword; empty when there is none."""
-        for at, (comment, text) in enumerate(self.items[:-1]):
-            if not comment and text.lower() == keyword:
-                after, word = self.items[at + 1]
-                return "" if after or word.lower() in KEYWORDS else word
-        return ""
+    def following(self, keyword: str) -> list[str]:
+        """The plain words between a keyword, where it stands first, and the next keyword."""
+        found: list[str] = []
+        for comment, text in self.items[next(iter(self.places(keyword)), len(self.items)) + 1 :]:
+            if not comment and text.lower() in KEYWORDS:
+                break
+            found += [] if comment else [text]
+        return found
 
     def before(self, at: int) -> "Words":
         """What stands before a place."""
@@ -49,12 +48,15 @@ class Words:
 
 
 def divided(text: str) -> Words:
-    """Divide a line, in one pass. A parenthesis that is never closed is a character like any other."""
-    closes = _closing(text)
+    """Divide a line, in one pass, until there are more words than `WORDS_LIMIT`.
+
+    A parenthesis that is never closed is a character like any other.
+    """
+    closes, _ = _closing(text)
     items: list[tuple[bool, str]] = []
     word = ""
     at = 0
-    while at < len(text):
+    while at < len(text) and len(items) <= WORDS_LIMIT:
         character = text[at]
         if character == "(" and at in closes:
             items += [(False, word)] if word else []
@@ -74,26 +76,53 @@ def divided(text: str) -> Words:
     return Words(tuple(items))
 
 
+def ambiguous(text: str, words: Words) -> bool:
+    """Whether quotation marks, brackets or parentheses that a sender wrote may have moved the bounds of the words.
+
+    No mail system writes parentheses that do not match; they come in with a HELO, an account, an envelope sender or a
+    recipient, and then a part of what the writer itself wrote may hide in a comment.
+    """
+    if len(words.items) > WORDS_LIMIT or not _closing(text)[1]:
+        return True
+    for comment, item in words.items:
+        if comment and (item.count("<") != item.count(">") or (SWALLOWED.search(item) and _has_part(item))):
+            return True
+        if not comment and ("(" in item or ")" in item or (" " in item and '"' not in item)):
+            return True
+    return False
+
+
+# A comment that holds the word "by" together with a comment or an address of its own: a whole line may be in it.
+SWALLOWED = re.compile(r"(?:^|[\s)])by\s", re.IGNORECASE)
+
+
+def _has_part(comment: str) -> bool:
+    return "(" in comment or "[" in comment
+
+
 def _closed(text: str, at: int) -> int:
     """Where the quoted string or the bracketed address that begins here ends; -1: it is neither.
 
     A local part in quotation marks may hold any character, a closing bracket among them (RFC 5321 §4.1.2).
     """
+    limit = at + 330
     if text[at] == '"':
-        end = text.find('"', at + 1)
-    else:
-        quoted = text.find('"', at + 2) if text[at + 1 : at + 2] == '"' else at
-        end = text.find(">", quoted + 1) if quoted >= 0 else -1
-    return end if 0 < end - at < 330 else -1
+        return text.find('"', at + 1, limit)
+    quoted = text.find('"', at + 2, limit) if text[at + 1 : at + 2] == '"' else at
+    return text.find(">", quoted + 1, limit) if quoted >= 0 else -1
 
 
-def _closing(text: str) -> dict[int, int]:
-    """Where each outermost parenthesis closes."""
+def _closing(text: str) -> tuple[dict[int, int], bool]:
+    """Where each parenthesis closes; and whether they all match."""
     closes: dict[int, int] = {}
     stack: list[int] = []
+    match = True
     for at, character in enumerate(text):
         if character == "(":
             stack.append(at)
-        elif character == ")" and stack:
-            closes[stack.pop()] = at
-    return closes
+        elif character == ")":
+            if stack:
+                closes[stack.pop()] = at
+            else:
+                match = False
+    return closes, match and not stack

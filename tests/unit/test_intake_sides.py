@@ -1,0 +1,194 @@
+"""Where the complainant's own side ends: what is certain, what only looks so, and what a forger can do about it."""
+
+from collections.abc import Sequence
+from ipaddress import ip_network
+
+import pytest
+
+from intake.chain import Chain, follow
+from intake.ground import Ground
+from mail.received import read_received
+
+GROUND = Ground((ip_network("192.0.2.0/24"),))
+FROM_US = "from relay.example.edu (relay.example.edu [192.0.2.17]) by"
+WHEN = "; Tue, 1 Sep 2026 10:30:00 +0000"
+
+
+def chain(lines: Sequence[str], ground: Ground = GROUND) -> Chain:
+    return follow(read_received([one if ";" in one else one + WHEN for one in lines]), ground, "the attached message")
+
+
+def accused(lines: Sequence[str], ground: Ground = GROUND) -> list[tuple[str, str]]:
+    return [(one.address, one.confidence.value) for one in chain(lines, ground).findings]
+
+
+# Every line above the last is the complainant's own; the last one took the mail from us.
+SIDES = {
+    "Postfix hands on to a store by LMTP": [
+        "from mx.shop.example ([203.0.113.5]) by store.shop.example (Dovecot) with LMTP id a",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",
+    ],
+    "Cyrus takes it from a socket": [
+        "from mx.shop.example ([unix socket]) by mx.shop.example (Cyrus v2.3.16) with LMTPA",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",
+    ],
+    "amavis filters on the same host": [
+        "from localhost (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 2",
+        "from mx.shop.example ([127.0.0.1]) by localhost (mx.shop.example [127.0.0.1]) (amavisd-new, port 10024)"
+        " with ESMTP id x",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",
+    ],
+    "a filter account hands it in again": [
+        "by mx.shop.example (Postfix, from userid 1002) id 9",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",
+    ],
+    "Exchange on premises, two hops inside": [
+        "from EX02.shop.local (10.1.1.6) by EX03.shop.local (10.1.1.7) with Microsoft SMTP Server id 15.1.225.42",
+        "from EX01.shop.local (10.1.1.5) by EX02.shop.local (10.1.1.6) with Microsoft SMTP Server id 15.1.225.42",
+        "from relay.example.edu (192.0.2.17) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.1.225.42"
+        " via Frontend Transport",
+    ],
+    "a public mail store of theirs": [
+        "from mx2.shop.example (mx2.shop.example [203.0.113.5]) by store.shop.example (Postfix) with ESMTP id 3",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a list server of theirs": [
+        "from lists.shop.example (lists.shop.example [203.0.113.7]) by mx.shop.example (8.15.2/8.15.2) with ESMTP id a",
+        "from localhost (localhost [127.0.0.1]) by lists.shop.example (Postfix) with ESMTP id 4",
+        f"{FROM_US} lists.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "fetchmail takes it from a provider": [
+        "from pop.isp.example [203.0.113.50] by laptop.home with POP3 (fetchmail-6.4.37) for <ann@localhost>",
+        f"{FROM_US} pop.isp.example (Postfix) with ESMTP id 1",
+    ],
+    "Gmail": [
+        "by 2002:a05:7300:5719:b0:11d:33b5:b49b with SMTP id x25csp1",
+        "from relay.example.edu (relay.example.edu. [192.0.2.17]) by mx.google.com with ESMTPS id a.2023.12.14.06.48",
+    ],
+    "Exchange Online": [
+        "from DB9PR02MB0002.eurprd02.prod.outlook.com (2603:10a6:10:1d9::6) by AM0PR02MB0001.eurprd02.prod.outlook.com"
+        " with HTTPS",
+        "from DU2PR04CA0001.eurprd04.prod.outlook.com (2603:10a6:10:3b::6) by"
+        " DB9PR02MB0002.eurprd02.prod.outlook.com (2603:10a6:10:1d9::6) with Microsoft SMTP Server (version=TLS1_2)",
+        "from DB5EUR01FT001.eop-EUR01.prod.protection.outlook.com (2603:10a6:10:3b:cafe::1) by"
+        " DU2PR04CA0001.outlook.office365.com (2603:10a6:10:3b::6) with Microsoft SMTP Server via Frontend Transport",
+        "from relay.example.edu (192.0.2.17) by DB5EUR01FT001.mail.protection.outlook.com (10.152.4.1) with Microsoft"
+        " SMTP Server id 15.20.1 via Frontend Transport",
+    ],
+    "a service filters for them": [
+        "from mx0a-0012.pphosted.com (mx0a-0012.pphosted.com [203.0.113.20]) by mx.shop.example (Postfix) with ESMTPS",
+        "from pps.filterd (m0012.ppops.net [127.0.0.1]) by mx0a-0012.pphosted.com (8.17.1/8.17.1) with ESMTP id a",
+        f"{FROM_US} mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+    ],
+}
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_complainants_own_hops_are_passed(side: str) -> None:
+    assert accused(SIDES[side]) == [("192.0.2.17", "high")], chain(SIDES[side]).conclusion
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_stranger_behind_them_is_named_as_such(side: str) -> None:
+    lines = [one.replace("192.0.2.17", "198.51.100.66") for one in SIDES[side]]
+    lines.append(f"{FROM_US} relay.example.edu (Postfix) with ESMTP id 5")
+    assert chain(lines).foreign_hop == "198.51.100.66"
+    assert accused(lines) == [("192.0.2.17", "low")]
+
+
+# In each the lines from the first forged one down are the work of a stranger, who wrote them as well as anybody can.
+PERFECT = {
+    "his own PTR record gives him the name of their host, and qmail believes it": [
+        "from mx2.shop.example (HELO mx2.shop.example) (198.51.100.66) by mx.shop.example with SMTP",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and OpenSMTPD believes it": [
+        "from mx2.shop.example (mx2.shop.example [198.51.100.66]) by mx.shop.example (OpenSMTPD) with ESMTP id 1",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and software that nobody knows believes it": [
+        "from mx2.shop.example (mx2.shop.example [198.51.100.66]) by mx.shop.example (Wunder 1.0) with ESMTP id 1",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and Sendmail says so": [
+        "from mx2.shop.example (mx2.shop.example [198.51.100.66] (may be forged)) by mx.shop.example (8.15.2/8.15.2)"
+        " with ESMTP id 1",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "Exchange notes his HELO and his address": [
+        "from mx2.shop.example (198.51.100.66) by mx.shop.example (203.0.113.5) with Microsoft SMTP Server id 15.1.1",
+        "from relay.example.edu (192.0.2.17) by mx2.shop.example (198.51.100.66) with Microsoft SMTP Server id 15.1.1",
+    ],
+    "he calls himself a filter service": [
+        "from mx0a-0012.pphosted.com (unknown [198.51.100.66]) by mx.shop.example (Postfix) with ESMTPS id 1",
+        f"{FROM_US} mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+    ],
+    "his PTR record calls him one, and qmail believes it": [
+        "from mx0a-0012.pphosted.com (HELO mx0a-0012.pphosted.com) (198.51.100.66) by mx.shop.example with SMTP",
+        f"{FROM_US} mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+    ],
+    "a container's gateway hides his address": [
+        "from mx2.shop.example (unknown [172.17.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a balancer hides his address, and he does not know the names inside": [
+        "from bulk (unknown [10.0.0.9]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mail.pills.example (Postfix) with ESMTP id 1",
+    ],
+    "a TLS proxy on the host hides his address": [
+        "from bulk (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mail.pills.example (Postfix) with ESMTP id 1",
+    ],
+    "he puts a header into a web form of theirs": [
+        "by www.shop.example (Postfix, from userid 33) id 9",
+        f"{FROM_US} www.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "he sends from the web server of a customer in their domain": [
+        "from web7.shop.example (web7.shop.example [203.0.113.77]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} web7.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "he writes at Gmail, and Gmail hands on": [
+        "from mail-sor-f41.google.com (mail-sor-f41.google.com. [203.0.113.41]) by mx.google.com with SMTPS id a",
+        "by 2002:a05:7300:5719:b0:11d:33b5:b49b with SMTP id x25csp1",
+        "from relay.example.edu (relay.example.edu. [192.0.2.17]) by mx.google.com with ESMTPS id b",
+    ],
+    "he is a tenant of Exchange Online, too": [
+        "from EUR05-DB8-obe.outbound.protection.outlook.com (203.0.113.40) by"
+        " DB5EUR01FT001.mail.protection.outlook.com (10.152.4.1) with Microsoft SMTP Server id 15.20.1",
+        "from relay.example.edu (192.0.2.17) by DB9PR02MB0002.eurprd02.prod.outlook.com (2603:10a6:10:1d9::6) with"
+        " Microsoft SMTP Server id 15.20.1 via Frontend Transport",
+    ],
+    "his line is dated hours after theirs": [
+        "from localhost (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 2" + WHEN,
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1; Tue, 1 Sep 2026 19:30:00 +0000",
+    ],
+    "the lines run in a circle": [
+        "from mx2.shop.example (mx2.shop.example [10.0.0.5]) by mx.shop.example (Postfix) with ESMTP id 1",
+        "from mx.shop.example (mx.shop.example [10.0.0.4]) by mx2.shop.example (Postfix) with ESMTP id 2",
+        "from mx2.shop.example (mx2.shop.example [10.0.0.5]) by mx.shop.example (Postfix) with ESMTP id 3",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 4",
+    ],
+    "their mailbox provider writes no address at all": [
+        "from mx2.shop.example by mx.shop.example with SMTP id 1",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+}
+
+
+@pytest.mark.parametrize("forgery", PERFECT)
+def test_a_perfect_forgery_is_low(forgery: str) -> None:
+    assert accused(PERFECT[forgery]) == [("192.0.2.17", "low")], chain(PERFECT[forgery]).conclusion
+    assert chain(PERFECT[forgery]).findings[0].mail_left_at is None
+
+
+def test_a_private_address_of_our_networks_is_not_ours_alone() -> None:
+    ground = Ground((ip_network("10.0.0.0/8"),), hubs=(ip_network("10.0.0.1/32"),), noc="noc@example.edu")
+    theirs = ["from mx.shop.example (mx.shop.example [10.0.0.5]) by store.shop.example (Postfix) with ESMTP id 1"]
+    assert accused(theirs, ground) == [("10.0.0.5", "low")]
+    within_ours = [one.replace("shop.example", "example.edu") for one in theirs]
+    assert accused(within_ours, ground) == [("10.0.0.5", "high")]
+
+
+def test_the_reason_says_why_it_is_unsure() -> None:
+    reason = chain(PERFECT["a container's gateway hides his address"]).findings[0].reason
+    assert reason.endswith("but 172.17.0.1 may be a gateway, behind which the whole Internet has one address")
