@@ -10,6 +10,7 @@ from intake.evidence import Evidence, digest, examine
 from intake.exhibit import Complaint
 from intake.ground import Ground, TokenMeaning
 from intake.machine_report import MachineReport, machine_report
+from intake.opened import opened
 from intake.reading import Bounce, Command, Finding, Hop, Kind, Reading, Word
 from intake.words import own_lines, plain_text
 from mail.authentication import House, find_border, prove
@@ -62,11 +63,13 @@ def _read(letter: Letter, raw: bytes, ground: Ground, budget: Budget) -> tuple[R
         return _bounced(_begun(letter, ground, Kind.BOUNCE, "a mail system reports on a delivery", to), report), None
     if ground.noc and is_one_of(author(letter), [ground.noc]):
         return _begun(letter, ground, Kind.OTHER, "its sender is our own address", to), None
-    report_of_abuse = machine_report(letter)
+    notes: list[str] = []
+    unpacked = opened(letter, budget, notes)
+    report_of_abuse = machine_report(unpacked)
     if answers_automatically(letter) and report_of_abuse is None:
         return _begun(letter, ground, Kind.AUTO_REPLY, "a machine answered", to), None
     text = plain_text(letter)
-    evidence = examine(Complaint(letter, text, budget), ground)
+    evidence = examine(Complaint(unpacked, text, budget, notes), ground)
     if to.meaning is not None and not _is_new_evidence(to.meaning, evidence):
         return _answered(letter, ground, to, to.meaning, text), evidence
     if to.meaning is not None:

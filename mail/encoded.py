@@ -13,8 +13,16 @@ def decoded_bytes(body: bytes, encoding: str) -> bytes:
     if name == "base64":
         return _from_base64(body)
     if name == "quoted-printable":
-        return binascii.a2b_qp(body)
+        return body if _is_no_quoted_printable(body) else binascii.a2b_qp(body)
     return body
+
+
+def plain_octets(content: bytes) -> bytes:
+    """A message that was saved as text, as the octets that it was: UTF-16 becomes UTF-8, a mark is dropped."""
+    if content.startswith(codecs.BOM_UTF8):
+        return content[len(codecs.BOM_UTF8) :]
+    charset = _wide_charset(content)
+    return content.decode(charset, "replace").lstrip("\ufeff").encode("utf-8") if charset else content
 
 
 def decoded_text(content: bytes, charset: str) -> str:
@@ -22,8 +30,11 @@ def decoded_text(content: bytes, charset: str) -> str:
 
     NUL becomes a space (PostgreSQL stores none) and lone surrogates U+FFFD (SQLite stores none).
     """
+    wide = _wide_charset(content)
+    if wide:
+        return storable(content.decode(wide, "replace").lstrip("\ufeff"))
     for name in (charset, "utf-8"):
-        if not _usable(name):
+        if not _usable(name) or _is_no_wide_text(content, name):
             continue
         try:
             return storable(content.decode(name))
@@ -61,11 +72,29 @@ NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk
 
 NOT_ENCODED = re.compile(rb"^[!-9;-~]+: |[A-Za-z] [A-Za-z]", re.MULTILINE)
 
+LARGE = 100_000  # octets
+LONGEST_PADDING = 8  # octets, the line end included
+QP_LOOK = 20_000  # octets by which a promise of quoted-printable is judged
+QP = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]{0,4}\r?\n)")
+NO_QP = re.compile(rb"=(?![0-9A-F]{2}|[ \t]{0,4}\r?\n|=|\Z)")
+WIDE_LOOK = 2_000
+WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
 # Python's codecs that are no charsets of mail, or that take quadratic time.
 NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
 
 
 def _from_base64(body: bytes) -> bytes:
+    if len(body) >= LARGE and body.find(b"=", 0, -LONGEST_PADDING) < 0 and not NOT_ENCODED.search(body[:4000]):
+        try:  # without copies: nothing but one piece of base64 in lines
+            return binascii.a2b_base64(body)
+        except binascii.Error:
+            pass
     letters = body.translate(None, NOT_BASE64)
     # Header lines and words, where base64 was promised: a lie of the declaring program.
     if len(letters) < len(body) * 3 // 4 and NOT_ENCODED.search(body[:4000]):
@@ -73,6 +102,31 @@ def _from_base64(body: bytes) -> bytes:
     # A lone last letter holds no whole octet.
     letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def _is_no_quoted_printable(body: bytes) -> bool:
+    """Whether "=" mostly stands before what is no octet and no line end (RFC 2045 §6.7): `helo=a`, `s=x; d=y`."""
+    start = body[:QP_LOOK]
+    others = len(NO_QP.findall(start))
+    return others > len(QP.findall(start))
+
+
+def _wide_charset(content: bytes) -> str:
+    """Of how many octets a character is, by its mark, or by NUL where the other octet of "R" or "\n" stands."""
+    for mark, charset in WIDE_MARKS:
+        if content.startswith(mark):
+            return charset
+    start = content[:WIDE_LOOK]
+    if len(start) < 8 or start.count(0) * 3 < len(start) or start.count(0) * 5 > len(start) * 3:
+        return ""
+    return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+
+
+def _is_no_wide_text(content: bytes, charset: str) -> bool:
+    """Whether octets are plain ASCII although the charset, with which they make some text too, says otherwise."""
+    if not content.isascii() or b"\0" in content or b"\x1b" in content:
+        return False
+    return not codecs.lookup(charset).name.startswith(("utf-7", "hz"))
 
 
 def _usable(charset: str) -> bool:

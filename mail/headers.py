@@ -24,12 +24,20 @@ class ContentType:
     filename: str
     report_type: str  # RFC 6522, lower case
     flowed: bool  # RFC 3676
+    delsp: bool = False  # of it: the space before a broken line end is none of the text
 
 
 def head_and_body(raw: bytes) -> tuple[bytes, bytes]:
     """Divide at the first empty line; it belongs to neither. Without one all is header."""
-    match = EMPTY_LINE.search(raw)
-    return (raw, b"") if match is None else (raw[: match.start() + 1], raw[match.end() :])
+    end, start = divided(raw)
+    return raw[:end], raw[start:]
+
+
+def divided(raw: bytes, start: int = 0, end: int | None = None) -> tuple[int, int]:
+    """The same as places: where the header of the message in `raw[start:end]` ends, and where its body begins."""
+    end = len(raw) if end is None else end
+    match = EMPTY_LINE.search(raw, start, end)
+    return (end, end) if match is None else (match.start() + 1, match.end())
 
 
 def read_head(head: bytes) -> tuple[tuple[str, str], ...]:
@@ -63,6 +71,7 @@ def content_type_of(headers: Iterable[tuple[str, str]]) -> ContentType:
         filename=_name(field.get_param("name")),
         report_type=_word(field.get_param("report-type")).lower(),
         flowed=_word(field.get_param("format")).lower() == "flowed",
+        delsp=_word(field.get_param("delsp")).lower() == "yes",
     )
 
 

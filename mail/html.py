@@ -2,57 +2,83 @@
 
 import html
 import re
-from collections.abc import Callable
 
 HTML_LIMIT = 1_000_000  # characters that are read
 
 
 def text_of(source: str) -> str:
-    """Give the text of an HTML mail: line ends where it shows them, `> ` before what it quotes."""
-    lines: list[str] = []
-    line: list[str] = []
-    depth = 0  # of quotations
-    literal = 0  # of <pre>
+    """Give the text of an HTML mail: line ends where it shows them, `> ` before what it quotes, a tab between cells."""
+    page = _Page()
     skipped = ""  # inside of <style> and the like
-
-    def end_line() -> None:
-        text = "".join(line)
-        lines.append("> " * min(depth, 20) + (text.rstrip() if literal else " ".join(text.split())))
-        line.clear()
-
     for match in PIECE.finditer(_without_comments(source[:HTML_LIMIT])):
         tag = (match["tag"] or "").lower()
         closing = match["close"] == "/"
         if skipped:
             skipped = "" if closing and tag == skipped else skipped
-            continue
-        if not tag:
-            if match["text"]:
-                _add_text(html.unescape(match["text"]), line, end_line, literal=bool(literal))
-            continue
-        if tag in SKIPPED and not closing:
+        elif tag in SKIPPED and not closing:
             skipped = tag
-        elif tag in QUOTING or tag == "pre" or tag in BLOCKS:
-            if (line and "".join(line).strip()) or tag == "br":
-                end_line()
-            line.clear()
+        elif tag:
+            page.add_tag(tag, match[0], closing=closing)
+        elif match["text"]:
+            page.add_text(html.unescape(match["text"]))
+    page.end_line(forced=False)
+    return "\n".join(page.lines)
+
+
+class _Page:
+    """What was read so far."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.line: list[str] = []
+        self.depth = 0  # of quotations
+        self.literal = ""  # the tag within which line ends count as they stand
+        self.within = 0  # how often that tag is open
+
+    def add_tag(self, tag: str, whole: str, *, closing: bool) -> None:
+        if tag in CELLS:
+            if self.line and not closing:
+                self.line.append("\t")
+        elif tag in QUOTING or tag in BLOCKS or tag in LITERAL:
+            self.end_line(forced=tag == "br")
             if tag in QUOTING:
-                depth = max(0, depth + (-1 if closing else 1))
-            elif tag == "pre":
-                literal = max(0, literal + (-1 if closing else 1))
+                self.depth = max(0, self.depth + (-1 if closing else 1))
             elif closing and tag == "p":
-                lines.append("")
-        elif tag in CELLS and line:
-            line.append(" ")
-    if line:
-        end_line()
-    return "\n".join(lines)
+                self.lines.append("")
+        if tag == self.literal:
+            self.within += -1 if closing else 1
+            self.literal = self.literal if self.within > 0 else ""
+        elif not closing and not self.literal and (tag in LITERAL or WHITE_SPACE.search(whole)):
+            self.literal, self.within = tag, 1
+
+    def add_text(self, text: str) -> None:
+        # A literal piece may hold a great many lines; what stands in a running text is one.
+        first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if self.literal else [_run(text)]
+        self.line.append(first)
+        for other in others:
+            self.end_line(forced=True)
+            self.line.append(other)
+
+    def end_line(self, *, forced: bool) -> None:
+        text = "".join(self.line)
+        self.line.clear()
+        if forced or text.strip():
+            cells = [text.rstrip()] if self.literal else [" ".join(cell.split()) for cell in text.split("\t")]
+            self.lines.append("> " * min(self.depth, DEEPEST) + "\t".join(cells).rstrip("\t"))
 
 
 SKIPPED = frozenset({"style", "script", "title", "head"})
 QUOTING = frozenset({"blockquote"})
 CELLS = frozenset({"td", "th"})
-BLOCKS = frozenset({"br", "p", "div", "tr", "li", "ul", "ol", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6"})
+LITERAL = frozenset({"pre", "textarea", "xmp", "listing", "plaintext"})
+BLOCKS = frozenset(
+    (  # noqa: SIM905 - a list would be a page long
+        "br p div tr li ul ol dl dt dd table tbody thead hr h1 h2 h3 h4 h5 h6 section article header footer main aside "
+        "details summary address center fieldset form figure body"
+    ).split()
+)
+DEEPEST = 20  # marks of quotation before a line
+WHITE_SPACE = re.compile(r"white-space\s{0,4}:\s{0,4}(?:pre|break-spaces)", re.IGNORECASE)
 
 # A tag is looked for within 2,000 characters: half a megabyte of brackets is read in one pass all the same.
 PIECE = re.compile(
@@ -60,6 +86,10 @@ PIECE = re.compile(
     r"|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
+
+
+def _run(text: str) -> str:
+    return text.replace("\n", " ").replace("\r", "").replace("\t", " ")
 
 
 def _without_comments(source: str) -> str:
@@ -77,14 +107,3 @@ def _without_comments(source: str) -> str:
         start = at
     kept.append(source[start:])
     return "".join(kept)
-
-
-def _add_text(text: str, line: list[str], end_line: Callable[[], None], *, literal: bool) -> None:
-    if not literal:
-        line.append(text.replace("\n", " ").replace("\r", ""))
-        return
-    first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    line.append(first)
-    for other in others:
-        end_line()
-        line.append(other)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mail.encoded import decoded_bytes, decoded_text, decoded_words
-from mail.headers import HEAD_LIMIT, ContentType, content_type_of, disposition_of, head_and_body, read_head
+from mail.encoded import decoded_bytes, decoded_text, decoded_words, plain_octets
+from mail.flowed import unstuffed
+from mail.headers import HEAD_LIMIT, ContentType, content_type_of, disposition_of, divided, read_head
 
 
 class Unreadable(Exception):
@@ -45,11 +46,13 @@ class Part:
     headers: tuple[tuple[str, str], ...] = ()
     alternative: bool = False  # one of several forms of the same text
     flowed: bool = False  # RFC 3676
+    delsp: bool = False
 
     @property
     def text(self) -> str:
         """The content as text, whatever the charset says; without NUL and lone surrogates."""
-        return decoded_text(self.content[:TEXT_LIMIT], self.charset)
+        text = decoded_text(self.content[:TEXT_LIMIT], self.charset)
+        return unstuffed(text, delsp=self.delsp) if self.flowed else text
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Letter:
 
 
 EMPTY_LINE = re.compile(rb"\r?\n")
+CONTAINERS_LIMIT = 30  # archives in archives included
 TEXT_LIMIT = 1_000_000  # octets of one part that are read as text
 
 
@@ -101,12 +105,19 @@ class Budget:
         self.limits = limits
         self.parts = limits.parts
         self.unpacked = limits.unpacked
+        self.containers = CONTAINERS_LIMIT
 
     def part(self) -> None:
         """Count a part. Raises Unreadable."""
         self.parts -= 1
         if self.parts < 0:
             raise Unreadable(f"the message has more than {self.limits.parts} parts")
+
+    def container(self) -> None:
+        """Count an archive that is opened. Raises Unreadable."""
+        self.containers -= 1
+        if self.containers < 0:
+            raise Unreadable(f"the message holds more than {CONTAINERS_LIMIT} archives")
 
     def octets(self, count: int) -> None:
         """Count decoded octets. Raises Unreadable."""
@@ -123,16 +134,25 @@ def parse(raw: bytes, limits: Limits | None = None, budget: Budget | None = None
     budget = budget or Budget(limits or Limits())
     if len(raw) > budget.limits.message:
         raise Unreadable(f"the message has {len(raw)} octets, more than {budget.limits.message}")
-    raw = _with_line_feeds(raw)
-    head, body = head_and_body(raw)
-    if len(head) > HEAD_LIMIT:
+    raw = _with_line_feeds(plain_octets(raw))
+    head_end, body = divided(raw)
+    if head_end > HEAD_LIMIT:
         raise Unreadable(f"the header of the message has more than {HEAD_LIMIT} octets")
-    headers = read_head(head)
+    headers = read_head(raw[:head_end])
     if not headers:
         raise Unreadable("the message has no header")
     notes: list[str] = []
-    parts = tuple(_leaves(headers, body, budget, notes, depth=1, alternative=False))
+    parts = tuple(_leaves(headers, _Span(raw, body, len(raw)), budget, notes, depth=1, alternative=False))
     return Letter(headers, parts, len(raw), tuple(dict.fromkeys(notes)))
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Some octets of a message, which are not copied before they are a leaf: they may be 30 MB."""
+
+    raw: bytes
+    start: int
+    end: int
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -142,7 +162,7 @@ def _with_line_feeds(raw: bytes) -> bytes:
 
 def _leaves(
     headers: tuple[tuple[str, str], ...],
-    body: bytes,
+    body: _Span,
     budget: Budget,
     notes: list[str],
     *,
@@ -168,49 +188,51 @@ def _leaves(
     yield _leaf(headers, kind, body, budget, alternative=alternative)
 
 
-def _headers_of(section: bytes, default: str, notes: list[str]) -> tuple[tuple[tuple[str, str], ...], bytes] | None:
+def _headers_of(section: _Span, default: str, notes: list[str]) -> tuple[tuple[tuple[str, str], ...], _Span] | None:
+    raw, start, end = section.raw, section.start, section.end
     # RFC 2046 §5.1: a section that begins with an empty line has no header.
-    blank = EMPTY_LINE.match(section)
-    head, body = (b"", section[blank.end() :]) if blank else head_and_body(section)
-    if len(head) > HEAD_LIMIT:
+    blank = EMPTY_LINE.match(raw, start, end)
+    head_end, body = (start, blank.end()) if blank else divided(raw, start, end)
+    if head_end - start > HEAD_LIMIT:
         notes.append(f"a part was left out: its header has more than {HEAD_LIMIT} octets")
         return None
-    headers = read_head(head)
+    headers = read_head(raw[start:head_end])
     if default and not any(name == "content-type" for name, _ in headers):
         headers = (*headers, ("content-type", default))
-    return headers, body
+    return headers, _Span(raw, body, end)
 
 
 LONGEST_BOUNDARY_TAIL = 200  # octets of white space behind a boundary
 
 
-def _sections(body: bytes, boundary: bytes, budget: Budget) -> Iterator[bytes]:
+def _sections(body: _Span, boundary: bytes, budget: Budget) -> Iterator[_Span]:
     """The sections between the boundary lines (RFC 2046 §5.1.1); a missing last one is forgiven."""
     if not boundary:
         return
+    raw, end_of_body = body.raw, body.end
     mark = b"--" + boundary
     start = -1
     found = 0
-    at = body.find(mark)
+    at = raw.find(mark, body.start, end_of_body)
     while at >= 0:
         after = at + len(mark)
         # A line that holds the mark in its middle, or much more than it, is no boundary: nothing of it is looked at.
-        end = body.find(b"\n", after, after + LONGEST_BOUNDARY_TAIL)
-        ends = end >= 0 or after + LONGEST_BOUNDARY_TAIL >= len(body)
-        begins = at == 0 or body[at - 1] == 0x0A
-        rest = body[after : end if end >= 0 else len(body)].strip() if begins and ends else b"no boundary"
+        end = raw.find(b"\n", after, min(after + LONGEST_BOUNDARY_TAIL, end_of_body))
+        ends = end >= 0 or after + LONGEST_BOUNDARY_TAIL >= end_of_body
+        begins = at == body.start or raw[at - 1] == 0x0A
+        rest = raw[after : end if end >= 0 else end_of_body].strip() if begins and ends else b"no boundary"
         if rest in {b"", b"--"}:
             if start >= 0:
-                yield body[start : _before_line_end(body, at)]
+                yield _Span(raw, start, max(start, _before_line_end(raw, at)))
             found += 1
             if found > budget.limits.parts + 1:
                 raise Unreadable(f"the message has more than {budget.limits.parts} parts")
-            start = end + 1 if end >= 0 else len(body)
+            start = end + 1 if end >= 0 else end_of_body
             if rest == b"--":
                 return
-        at = body.find(mark, after)
-    if 0 <= start < len(body):
-        yield body[start:]
+        at = raw.find(mark, after, end_of_body)
+    if 0 <= start < end_of_body:
+        yield _Span(raw, start, end_of_body)
 
 
 def _before_line_end(body: bytes, at: int) -> int:
@@ -220,10 +242,10 @@ def _before_line_end(body: bytes, at: int) -> int:
 
 
 def _leaf(
-    headers: tuple[tuple[str, str], ...], kind: ContentType, body: bytes, budget: Budget, *, alternative: bool
+    headers: tuple[tuple[str, str], ...], kind: ContentType, body: _Span, budget: Budget, *, alternative: bool
 ) -> Part:
     encoding = next((value for name, value in headers if name == "content-transfer-encoding"), "")
-    content = decoded_bytes(body, encoding)
+    content = decoded_bytes(body.raw[body.start : body.end], encoding)
     budget.octets(len(content))
     disposition, filename = disposition_of(headers)
     return Part(
@@ -235,4 +257,5 @@ def _leaf(
         headers=headers,
         alternative=alternative,
         flowed=kind.flowed,
+        delsp=kind.delsp,
     )

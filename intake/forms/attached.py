@@ -1,75 +1,176 @@
-"""The spam attached: message/rfc822 in any encoding, an .eml as octet-stream or text, its headers alone."""
+"""The spam attached: message/rfc822 in any encoding, a file of any type that holds a message, its headers alone.
 
+What is packed in archives and the like was unpacked before (`intake.opened`).
+"""
+
+import binascii
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
+from intake.opened import opened
+from intake.pasted_headers import Block, blocks
 from intake.sides import find_border
+from mail.encoded import plain_octets
 from mail.headers import HEAD_LIMIT, head_and_body, read_head
+from mail.html import text_of
 from mail.parse import Letter, Part, Unreadable, parse
 from mail.received import read_received
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
-    """Every attached message, and those attached to it: a forward of a forward."""
-    return _in(complaint.letter, complaint, ground, depth=1, planted="")
+    """Every attached message, and those attached to it: a forward of a forward.
+
+    Programs that forward a mail within the text take its attachments along: then they may be the spam's own.
+    """
+    place = _Place(depth=1, planted=_why_the_spams_own(complaint, ground))
+    return _in(complaint.letter, complaint, ground, place)
 
 
-MESSAGES = frozenset({"message/rfc822", "message/global", "message/partial"})
+@dataclass(frozen=True)
+class _Place:
+    """Where a part was found."""
+
+    depth: int  # of messages and containers around it
+    planted: str  # why the sender of the spam may have put it there; empty: he did not
+
+    def within(self, planted: str) -> "_Place":
+        return _Place(self.depth + 1, self.planted or planted)
+
+
+MESSAGES = frozenset({"message/rfc822", "message/global"})
 HEADERS_ONLY = frozenset({"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})
-FILES = frozenset({"application/octet-stream", "text/plain", "application/eml", "application/x-eml", "message/x-eml"})
-NAMES = (".eml", ".msg.txt", ".mht", ".mhtml", ".mbox", ".email")
+NAMES = (".eml", ".msg.txt", ".mht", ".mhtml", ".mbox", ".email", ".msg", ".emlx")
 SIGNS = frozenset({"from", "to", "subject", "date", "message-id", "return-path", "delivered-to", "mime-version"})
+TEXTS = frozenset({"text/plain", "text/html"})
+LOOK = 20_000  # octets by which a file is judged
+FILES_LIMIT = 50  # text files in which pasted headers are looked for
 
 
-def _in(letter: Letter, complaint: Complaint, ground: Ground, *, depth: int, planted: str) -> Iterator[Exhibit]:
-    deepest = complaint.budget.limits.depth
-    if depth > deepest:
+def _in(letter: Letter, complaint: Complaint, ground: Ground, place: _Place) -> Iterator[Exhibit]:
+    for part in letter.parts:
+        try:
+            yield from _in_part(part, complaint, ground, place)
+        except Unreadable as unreadable:
+            complaint.notes.append(f"an attached file was read only in part: {unreadable.reason}")
+
+
+def _in_part(part: Part, complaint: Complaint, ground: Ground, place: _Place) -> Iterator[Exhibit]:
+    if place.depth > complaint.budget.limits.depth:
+        deepest = complaint.budget.limits.depth
         complaint.notes.append(
             f"messages are attached to messages more than {deepest} levels deep; the rest was left out"
         )
         return
-    for part in letter.parts:
-        if not _is_message(part):
-            continue
-        content = _without_envelope(part.content)
-        head = head_and_body(content)[0]
-        headers = read_head(head[:HEAD_LIMIT])
-        if not headers:
-            continue
-        yield Exhibit(_called(part, depth), headers, planted=planted)
-        if part.content_type in HEADERS_ONLY:
-            continue
-        try:
-            inner = parse(content, budget=complaint.budget)
-        except Unreadable as unreadable:  # its header is read already, and says more than what is inside it
-            complaint.notes.append(f"an attached message was read only in part: {unreadable.reason}")
-            continue
-        # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
-        outside = find_border(read_received(inner.all("received")), ground) is not None
-        why = planted or ("it was attached to a message that itself came from outside" if outside else "")
-        yield from _in(inner, complaint, ground, depth=depth + 1, planted=why)
+    content = _message_in(part)
+    if content is not None:
+        yield from _in_message(part, content, complaint, ground, place)
+        return
+    if part.attachment or part.filename:
+        yield from _in_text_file(part, place)
 
 
-def _is_message(part: Part) -> bool:
-    if part.content_type in MESSAGES or part.content_type in HEADERS_ONLY:
-        return True
+def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground, place: _Place) -> Iterator[Exhibit]:
+    headers = read_head(head_and_body(content)[0][:HEAD_LIMIT])
+    yield Exhibit(_called(part, place), headers, planted=place.planted)
+    if part.content_type in HEADERS_ONLY:
+        return
+    try:
+        inner = parse(content, budget=complaint.budget)
+    except Unreadable as unreadable:  # its header is read already, and says more than what is inside it
+        complaint.notes.append(f"an attached message was read only in part: {unreadable.reason}")
+        return
+    # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
+    outside = find_border(read_received(inner.all("received")), ground) is not None
+    why = "it was attached to a message that itself came from outside" if outside else ""
+    yield from _in(opened(inner, complaint.budget, complaint.notes), complaint, ground, place.within(why))
+
+
+def _in_text_file(part: Part, place: _Place) -> Iterator[Exhibit]:
+    """A header that somebody saved in a text file, with other words above it, quoted, or as a page."""
+    if not (part.content_type in TEXTS or TEXT_NAME.search(part.filename)) or RECEIVED.search(part.content) is None:
+        return
+    text = replace(part, content_type="text/plain").text
+    found = blocks(text_of(text) if part.content_type == "text/html" or TAG.match(text) else text)
+    above: Block | None = None
+    for block in found:
+        if block.traced:
+            below = "it stands below another header in the same file, where the spam's own words may be"
+            yield Exhibit("the attached headers", block.headers, planted=place.planted or (below if above else ""))
+        above = above or block
+
+
+TEXT_NAME = re.compile(r"\.(?:txt|text|htm|html|log|hdr|header|headers)$", re.IGNORECASE)
+TAG = re.compile(r"\s{0,200}<(?:!doctype|html|head|body|pre|div|table|p)\b", re.IGNORECASE)
+RECEIVED = re.compile(rb"received", re.IGNORECASE)
+
+
+def _message_in(part: Part) -> bytes | None:
+    """The message that a part is, without what stands before its header; None when it is none."""
+    typed = part.content_type in MESSAGES or part.content_type in HEADERS_ONLY
     named = part.filename.lower().endswith(NAMES)
-    if part.content_type in FILES and (named or part.attachment or part.content_type == "application/octet-stream"):
-        start = _without_envelope(part.content[:20_000])
-        names = [name for name, _ in read_head(head_and_body(start)[0])]
-        return "received" in names or (named and len(SIGNS.intersection(names)) >= 3)
-    return False
+    own_text = part.content_type in TEXTS and not part.attachment and not part.filename
+    if own_text or part.content_type == "message/external-body":
+        return None
+    content = _without_envelope(plain_octets(part.content))
+    names = _field_names(content)
+    if not names & SIGNS and "received" not in names and (typed or named):
+        content = _from_undeclared_base64(content)
+        names = _field_names(content)
+    # Of what is called a message one usual field is enough; of any other file, a header as mail systems write it.
+    if "received" in names or (typed and names) or (named and len(SIGNS & names) >= 3):
+        return content
+    return None
+
+
+def _field_names(content: bytes) -> set[str]:
+    """Of the header at the beginning; none where a file begins with something else."""
+    head = head_and_body(content[:LOOK])[0]
+    return {name for name, _ in read_head(head)} if FIELD.match(content) else set()
+
+
+FIELD = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")
+BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]{64,400}")
+
+
+def _from_undeclared_base64(content: bytes) -> bytes:
+    if not BASE64.fullmatch(content[:400]):
+        return content
+    try:
+        return plain_octets(binascii.a2b_base64(content))
+    except binascii.Error:
+        return content
 
 
 def _without_envelope(content: bytes) -> bytes:
     """Without empty lines and the mbox line ("From …") before the header."""
-    content = content.lstrip(b"\r\n \t\xef\xbb\xbf") if content[:1] in b"\r\n \t\xef" else content
+    content = content.lstrip(b"\r\n \t") if content[:1] in b"\r\n \t" else content
     if content.startswith((b"From ", b">From ")):
-        return content.partition(b"\n")[2]
+        line_end = END_OF_LINE.search(content)
+        return content[line_end.end() :] if line_end else b""
     return content
 
 
-def _called(part: Part, depth: int) -> str:
+END_OF_LINE = re.compile(rb"\r?\n|\r")
+
+
+def _why_the_spams_own(complaint: Complaint, ground: Ground) -> str:
+    """Why what is attached to a complaint may have been attached to the spam; empty when it may not."""
+    for block in blocks(complaint.text):
+        if block.traced:
+            continue
+        senders = " ".join(value for name, value in block.headers if name in FROM).lower()
+        # What we wrote ourselves stands below the answer that we asked for; nobody else's files come with it.
+        if not ground.noc or ground.noc.lower() not in senders:
+            return "the complaint forwards the spam in its text, and this may have been attached to the spam"
+    return ""
+
+
+FROM = frozenset({"from", "von", "de", "da", "van", "från", "od", "fra", "lähettäjä"})
+
+
+def _called(part: Part, place: _Place) -> str:
     what = "the attached headers" if part.content_type in HEADERS_ONLY else "the attached message"
-    return what if depth == 1 else f"{what} ({depth} levels deep)"
+    return what if place.depth == 1 else f"{what} ({place.depth} levels deep)"

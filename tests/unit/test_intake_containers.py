@@ -1,0 +1,142 @@
+"""Files packed in files: opened within the limits, and what stays shut is said."""
+
+import gzip
+import io
+import random
+import struct
+import time
+import zipfile
+
+import pytest
+
+from intake.containers import CONTAINERS
+from intake.opened import opened
+from mail.parse import Budget, Letter, Limits, Part
+
+LIMITS = Limits(message=30_000_000, unpacked=20_000_000, parts=50, depth=4)
+
+
+def packed(content: bytes, name: str = "spam.zip", kind: str = "application/octet-stream") -> Part:
+    return Part(kind, "", name, True, content)
+
+
+def unpacked(*parts: Part, limits: Limits = LIMITS) -> tuple[list[str], list[str]]:
+    """The names of the files that were found inside, and the notes."""
+    notes: list[str] = []
+    letter = opened(Letter((("from", "ann@shop.example"),), parts, 1), Budget(limits), notes)
+    return [part.filename for part in letter.parts if part not in parts], notes
+
+
+def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", method) as opening:
+        for name, content in files:
+            opening.writestr(name, content)
+    return archive.getvalue()
+
+
+def test_names_in_an_archive_are_never_paths() -> None:
+    names = ("../../etc/passwd", "C:\\windows\\spam.eml", "/abs/x\r\nBcc: all@shop.example", "a/" * 200 + "deep.eml")
+    found, _ = unpacked(packed(zipped(*((name, b"x") for name in names))))
+    assert found == ["passwd", "spam.eml", "x Bcc: all@shop.example", "deep.eml"]
+
+
+def test_what_is_packed_twice_is_found_down_to_the_limit() -> None:
+    content = b"the spam"
+    for level in range(6):
+        content = zipped((f"{level}.zip", content))
+    found, notes = unpacked(packed(content))
+    assert found == ["5.zip", "4.zip", "3.zip", "2.zip"]
+    assert notes == ["“2.zip” was not opened: files are packed more than 4 levels deep"]
+
+
+def test_one_shut_file_does_not_hide_the_others() -> None:
+    content = zipped(("big", b"\0" * 10_000_001), ("spam.eml", b"Subject: x\n\n"))
+    found, notes = unpacked(packed(content))
+    assert found == ["spam.eml"]
+    assert notes == ["“spam.zip” was not opened, or not to its end: a file in it has more than 10000000 octets"]
+
+
+def test_documents_that_are_archives_inside_are_left_alone() -> None:
+    assert unpacked(packed(zipped(("[Content_Types].xml", b""), ("word/document.xml", b"x")), "letter.docx")) == (
+        [],
+        [],
+    )
+
+
+def flat_bomb() -> bytes:
+    return zipped(*((f"{number}.eml", b"\0" * 9_000_000) for number in range(40)))
+
+
+def overlapping_bomb() -> bytes:
+    """Every entry of the table points at the one deflated file."""
+    content = bytearray(zipped(("a", b"\0" * 9_000_000)))
+    at = content.rindex(b"PK\x01\x02")
+    end = content.rindex(b"PK\x05\x06")
+    entry = bytes(content[at:end])
+    table = entry * 400
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 400, 400, len(table), at, 0)
+    return bytes(content[:at]) + table + tail
+
+
+def million_entries() -> bytes:
+    entry = zipped(("a", b""))
+    at, end = entry.rindex(b"PK\x01\x02"), entry.rindex(b"PK\x05\x06")
+    table = entry[at:end] * 100_000
+    return entry[:at] + table + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 34464, 34464, len(table), at, 0)
+
+
+HOSTILE = {
+    "a bomb of many files": flat_bomb(),
+    "a bomb whose files overlap": overlapping_bomb(),
+    "a hundred thousand entries": million_entries(),
+    "an archive for very large ones": zipped(("a", b"x"))[:-22]
+    + b"PK\x06\x07"
+    + b"\0" * 16
+    + zipped(("a", b"x"))[-22:],
+    "cut off": zipped(("a", random.Random(1).randbytes(9_000)))[:5_000],
+    "nothing but a beginning": b"PK\x03\x04",
+    "a method that eats memory": zipped(("a", b"x" * 1000), method=zipfile.ZIP_LZMA),
+    "a gzip bomb": gzip.compress(b"\0" * 60_000_000),
+    "gzip with a name that never ends": b"\x1f\x8b\x08\x08" + b"\0" * 6 + b"x" * 5_000_000,
+    "thousands of empty gzip pieces": gzip.compress(b"") * 20_000,
+    "damaged gzip": gzip.compress(random.Random(2).randbytes(9_000))[:4_000] + b"\xff" * 500,
+    "TNEF with lying lengths": b"\x78\x9f\x3e\x22\x01\x00" + b"\x02\x0f\x80\x06\x00\xff\xff\xff\xff" * 1000,
+    "TNEF of a million attributes": b"\x78\x9f\x3e\x22\x01\x00" + b"\0" * 11_000_000,
+    "a compound file of noise": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + random.Random(3).randbytes(100_000),
+    "a RAR archive": b"Rar!\x1a\x07\x00",
+}
+
+
+@pytest.mark.parametrize("trick", HOSTILE)
+def test_hostile_containers_cost_little_and_are_noted(trick: str) -> None:
+    name = "spam.msg" if "compound" in trick else "spam.bin"
+    began = time.process_time()
+    _, notes = unpacked(packed(HOSTILE[trick], name))
+    assert time.process_time() - began < 2
+    assert len(notes) <= 1 and all(note.startswith("“spam.bin”") or "spam.msg" in note for note in notes)
+    assert notes or trick in {"thousands of empty gzip pieces", "TNEF with lying lengths"}
+
+
+def test_many_archives_in_one_message_are_too_many() -> None:
+    one = zipped(("a", b"x"))
+    found, notes = unpacked(*(packed(one, f"{number}.zip") for number in range(40)))
+    assert len(found) == 30
+    assert "the message holds more than 30 archives" in notes[0]
+
+
+def test_any_damage_to_a_container_is_survived() -> None:
+    dice = random.Random(4)
+    whole = [zipped(("a.eml", b"Subject: x\n\n"), ("b", dice.randbytes(500))), gzip.compress(dice.randbytes(500))]
+    whole.append(b"\x78\x9f\x3e\x22\x01\x00" + struct.pack("<BLL", 2, 0x6800F, 9) + b"Subject:x" + b"\0\0")
+    for content in whole:
+        for _ in range(500):
+            damaged = bytearray(content)
+            for _ in range(dice.randrange(1, 9)):
+                damaged[dice.randrange(4, len(damaged))] = dice.randrange(256)
+            unpacked(packed(bytes(damaged)))
+
+
+def test_each_container_is_told_by_its_octets_not_by_its_name() -> None:
+    text = packed(b"just text", "spam.zip", "application/zip")
+    assert not any(container.is_one(text) for container in CONTAINERS)
