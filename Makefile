@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo test mails lock clean
+.PHONY: demo test bench fuzz mails lock clean
 
 # What `bot.py` needs, and nothing else.
 $(VENV)/ready: requirements.txt
@@ -24,10 +24,23 @@ test: $(VENV)/ready-dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest -n 2 --dist loadfile tests/unit tests/mail tests/world
+	$(RUN) -m pytest -n 2 --dist loadfile tests/unit tests/mail tests/world tests/fuzz
 	$(RUN) -m pytest tests/lab
 	$(RUN) -m pytest tests/crash
 	tests/other-pythons $(VENV)
+
+# Ten minutes each; what is found stands in fuzz-out/, what is new for the corpus in fuzz-out/TARGET/.
+fuzz: $(VENV)/ready-dev
+	for target in received parts forms explain; do \
+		mkdir -p fuzz-out/$$target && \
+		$(RUN) tests/fuzz/fuzz.py $$target -max_total_time=600 -max_len=50000 -dict=tests/fuzz/mail.dict \
+			-artifact_prefix=fuzz-out/ fuzz-out/$$target tests/fuzz/corpus/$$target tests/mail || exit 1; \
+	done
+
+# How fast a full mailbox is worked through, and how much memory a large message takes; some minutes.
+bench: $(VENV)/ready-dev
+	tests/lab/prepare
+	$(RUN) tests/bench/bench.py
 
 mails: $(VENV)/ready-dev
 	$(RUN) -m notices.samples mails-out
@@ -40,4 +53,4 @@ lock: $(VENV)/ready-dev
 		--extra dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) demo/out mails-out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo/out mails-out fuzz-out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Select, bindparam, delete, func, or_, select, sql, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,35 @@ from cases.model import Case
 from db.tables import CaseAddress, CaseRow, Event
 
 CASE = TypeAdapter(Case)
+
+
+# Asked for each complaint: put together once.
+OF_ADDRESS = CaseAddress.address.in_(bindparam("addresses", expanding=True))
+OF_SERVER = select(CaseRow).join(CaseAddress, CaseAddress.case_id == CaseRow.id).where(OF_ADDRESS).limit(1)
+OPEN_ID = (
+    select(CaseAddress.case_id).where(OF_ADDRESS, CaseAddress.open.is_(True)).order_by(CaseAddress.case_id).limit(1)
+)
+LAST_ENDED = OF_SERVER.where(CaseAddress.open.is_(False)).order_by(CaseRow.ended_at.desc(), CaseRow.id.desc())
+CLEARED = select(func.count(CaseRow.id)).where(
+    CaseRow.id.in_(select(CaseAddress.case_id).where(OF_ADDRESS)),
+    CaseRow.state == "cleared",
+    CaseRow.ended_at >= bindparam("since"),
+)
+OPENED = select(func.count(CaseRow.id)).where(CaseRow.opened_at >= bindparam("since"))
+HAPPENED = (
+    select(Event.id).where(Event.case_id == bindparam("in_case"), Event.identity == bindparam("identity")).limit(1)
+)
+RECORD = sql.insert(Event)
+SAVE = (
+    update(CaseRow)
+    .where(CaseRow.id == bindparam("number"), CaseRow.version == bindparam("found"))
+    .values(
+        version=CaseRow.version + 1,
+        state=bindparam("state"),
+        ended_at=bindparam("ended_at"),
+        record=bindparam("record"),
+    )
+)
 
 
 class Conflict(Exception):
@@ -44,56 +74,36 @@ def insert(session: Session, case: Case) -> Case:
     return stored
 
 
-def save(session: Session, case: Case, version: int) -> None:
+def save(session: Session, case: Case, version: int, before: Case | None = None) -> None:
     """Store the case as it is now. Raises Conflict where its version is not `version` any more, and AlreadyOpen;
-    then nothing is changed.
+    then nothing is changed. `before` is the case of that version, where the caller knows it.
     """
+    if before is not None and (before.addresses, before.open) == (case.addresses, case.open):
+        _save(session, case, version)
+        return
     with _one_open_case_a_server(session, case):
-        result = session.execute(
-            update(CaseRow)
-            .where(CaseRow.id == case.id, CaseRow.version == version)
-            .values(version=version + 1, state=case.state, ended_at=case.ended_at, record=_record(case))
-            .execution_options(synchronize_session=False)
-        )
-        if not isinstance(result, CursorResult) or result.rowcount != 1:
-            raise Conflict(f"case {case.id}: version {version} is no longer the last")
+        _save(session, case, version)
         _store_addresses(session, case)
 
 
-def open_case_of(session: Session, addresses: Iterable[str]) -> Case | None:
-    """The open case that has any of these addresses."""
-    return _first(
-        session,
-        select(CaseRow)
-        .join(CaseAddress, CaseAddress.case_id == CaseRow.id)
-        .where(CaseAddress.address.in_(tuple(addresses)), CaseAddress.open.is_(True))
-        .order_by(CaseRow.id),
-    )
+def open_id_of(session: Session, addresses: Iterable[str]) -> int | None:
+    """The number of the open case that has any of these addresses; its record, which may be long, is not read."""
+    return session.scalar(OPEN_ID, {"addresses": tuple(addresses)})
 
 
 def last_ended_of(session: Session, addresses: Iterable[str]) -> Case | None:
     """The case with any of these addresses that ended last."""
-    return _first(
-        session,
-        select(CaseRow)
-        .join(CaseAddress, CaseAddress.case_id == CaseRow.id)
-        .where(CaseAddress.address.in_(tuple(addresses)), CaseAddress.open.is_(False))
-        .order_by(CaseRow.ended_at.desc(), CaseRow.id.desc()),
-    )
+    return _first(session, LAST_ENDED, addresses)
 
 
 def cleared_since(session: Session, addresses: Iterable[str], since: datetime) -> int:
     """How often this server was cleared since then."""
-    ids = select(CaseAddress.case_id).where(CaseAddress.address.in_(tuple(addresses)))
-    counted = select(func.count(CaseRow.id)).where(
-        CaseRow.id.in_(ids), CaseRow.state == "cleared", CaseRow.ended_at >= since
-    )
-    return session.scalar(counted) or 0
+    return session.scalar(CLEARED, {"addresses": tuple(addresses), "since": since}) or 0
 
 
 def opened_since(session: Session, since: datetime) -> int:
     """How many cases were opened since then."""
-    return session.scalar(select(func.count(CaseRow.id)).where(CaseRow.opened_at >= since)) or 0
+    return session.scalar(OPENED, {"since": since}) or 0
 
 
 def all_open(session: Session) -> list[Case]:
@@ -121,24 +131,29 @@ def every(session: Session, state: str | None = None) -> list[Case]:
 
 def happened(session: Session, case_id: int, identity: str) -> bool:
     """Whether this very happening was stored for the case before."""
-    return (
-        session.scalar(select(Event.id).where(Event.case_id == case_id, Event.identity == identity).limit(1))
-        is not None
-    )
+    return session.scalar(HAPPENED, {"in_case": case_id, "identity": identity}) is not None
 
 
 def record_event(
     session: Session, case_id: int, identity: str, at: datetime, kind: str, by: str, text: str, happening: Happening
 ) -> None:
     """Store what happened. The identity may stand once a case: a second row is refused by the database."""
-    record: dict[str, Any] = TypeAdapter(type(happening)).dump_python(happening, mode="json")
-    session.add(Event(case_id=case_id, identity=identity, at=at, happening=kind, by=by, text=text, record=record))
+    kind_of: Any = type(happening)
+    record: dict[str, Any] = _adapter(kind_of).dump_python(happening, mode="json")
+    row = {"case_id": case_id, "identity": identity, "at": at, "happening": kind, "by": by, "text": text}
     session.flush()
+    session.connection().execute(RECORD, row | {"record": record})
 
 
 def events_of(session: Session, case_id: int) -> Sequence[Event]:
     """What happened to the case, in order."""
     return session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.id)).all()
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """How this kind of happening is written; making an adapter takes longer than all that is done with it."""
+    return TypeAdapter(kind)
 
 
 def _record(case: Case) -> dict[str, Any]:
@@ -156,6 +171,14 @@ def _one_open_case_a_server(session: Session, case: Case) -> Iterator[None]:
         raise AlreadyOpen(f"another case is open for one of {', '.join(case.addresses)}") from error
 
 
+def _save(session: Session, case: Case, version: int) -> None:
+    session.flush()
+    given = {"ended_at": case.ended_at, "record": _record(case), "state": case.state}
+    result = session.connection().execute(SAVE, {"number": case.id, "found": version, **given})
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        raise Conflict(f"case {case.id}: version {version} is no longer the last")
+
+
 def _store_addresses(session: Session, case: Case) -> None:
     session.flush()
     session.execute(delete(CaseAddress).where(CaseAddress.case_id == case.id))
@@ -163,8 +186,8 @@ def _store_addresses(session: Session, case: Case) -> None:
     session.flush()
 
 
-def _first(session: Session, chosen: Any) -> Case | None:
-    row = session.scalars(chosen.limit(1)).first()
+def _first(session: Session, chosen: Select[CaseRow], addresses: Iterable[str]) -> Case | None:
+    row = session.scalars(chosen, {"addresses": tuple(addresses)}).first()
     return None if row is None else CASE.validate_python(row.record)
 
 

@@ -1,12 +1,15 @@
 """Complaints: who complains about what, and which cases that opened or joined."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from db.once import once_only
 from db.tables import CaseComplaint, CaseRow, Complaint, Message
 
 ACCEPTED, HEADERS_ASKED, NOT_OURS, HELD, DISMISSED = "accepted", "headers-asked", "not-ours", "held", "dismissed"
@@ -24,27 +27,39 @@ def same(
 
     `since`: the evidence is words alone, so that an older complaint counts only while a case of it is open.
     """
-    chosen = select(Complaint).where(Complaint.evidence == evidence)
-    if complainant is None:
+    chosen = _same(by_machine=complainant is None, words_alone=since is not None)
+    asked = {"evidence": evidence, "person": sender if complainant is None else complainant, "since": since}
+    return session.scalars(chosen, asked).first()
+
+
+@cache
+def _same(*, by_machine: bool, words_alone: bool) -> Select[Complaint]:
+    chosen = select(Complaint).where(Complaint.evidence == bindparam("evidence"))
+    if by_machine:
         chosen = chosen.join(Message, Message.id == Complaint.message_id)
-        chosen = chosen.where(Complaint.complainant.is_(None), Message.sender == sender)
+        chosen = chosen.where(Complaint.complainant.is_(None), Message.sender == bindparam("person"))
     else:
-        chosen = chosen.where(Complaint.complainant == complainant)
-    if since is not None:
+        chosen = chosen.where(Complaint.complainant == bindparam("person"))
+    if words_alone:
         standing = (
             select(CaseComplaint.complaint_id)
             .join(CaseRow, CaseRow.id == CaseComplaint.case_id)
             .where(CaseRow.ended_at.is_(None))
         )
-        chosen = chosen.where(or_(Complaint.received_at >= since, Complaint.state == HELD, Complaint.id.in_(standing)))
-    return session.scalars(chosen.order_by(Complaint.id).limit(1)).first()
+        recent = Complaint.received_at >= bindparam("since")
+        chosen = chosen.where(or_(recent, Complaint.state == HELD, Complaint.id.in_(standing)))
+    return chosen.order_by(Complaint.id).limit(1)
 
 
 def join(session: Session, case_id: int, complaint_id: int, address: str, finding: dict[str, Any]) -> None:
     """Note that the complaint opened or joined the case; once."""
-    if session.get(CaseComplaint, (case_id, complaint_id)) is None:
-        session.add(CaseComplaint(case_id=case_id, complaint_id=complaint_id, address=address, finding=finding))
-        session.flush()
+    values = {
+        CaseComplaint.case_id: case_id,
+        CaseComplaint.complaint_id: complaint_id,
+        CaseComplaint.address: address,
+        CaseComplaint.finding: finding,
+    }
+    once_only(session, values, CaseComplaint.case_id, CaseComplaint.complaint_id)
 
 
 def of_case(session: Session, case_id: int) -> Sequence[tuple[Complaint, CaseComplaint]]:
@@ -60,20 +75,46 @@ def of_case(session: Session, case_id: int) -> Sequence[tuple[Complaint, CaseCom
 
 def cases_since(session: Session, complainant: str, since: datetime) -> int:
     """How many cases this person's complaints opened since then: those in which his was the first complaint."""
-    first = (
-        select(func.min(CaseComplaint.complaint_id).label("complaint"), CaseComplaint.case_id.label("case"))
-        .group_by(CaseComplaint.case_id)
-        .subquery()
-    )
-    return (
-        session.scalar(
-            select(func.count(CaseRow.id))
-            .join(first, first.c.case == CaseRow.id)
-            .join(Complaint, Complaint.id == first.c.complaint)
-            .where(Complaint.complainant == complainant, CaseRow.opened_at >= since)
+    return session.scalar(OPENED_BY, {"person": complainant, "since": since}) or 0
+
+
+OTHER = aliased(CaseComplaint)
+EARLIER = exists().where(OTHER.case_id == CaseComplaint.case_id, OTHER.complaint_id < CaseComplaint.complaint_id)
+OPENED_BY = (
+    select(func.count(CaseRow.id))
+    .join(CaseComplaint, CaseComplaint.case_id == CaseRow.id)
+    .join(Complaint, Complaint.id == CaseComplaint.complaint_id)
+    .where(Complaint.complainant == bindparam("person"), CaseRow.opened_at >= bindparam("since"), ~EARLIER)
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The complaints that are held for one and the same reason."""
+
+    why: str
+    first: int  # number of the oldest
+    count: int
+    senders: int  # how many people; all machines together are none
+    sender: str | None  # one of them; None: a machine
+
+
+def held_by_reason(session: Session) -> list[Held]:
+    """What `held` gives, counted by reason: a flood is one line. The oldest reason first."""
+    person = Complaint.complainant
+    counted = (
+        select(
+            Complaint.held_for,
+            func.min(Complaint.id),
+            func.count(),
+            func.count(func.distinct(person)),
+            func.min(person),
         )
-        or 0
+        .where(Complaint.state == HELD)
+        .group_by(Complaint.held_for)
+        .order_by(func.min(Complaint.id))
     )
+    return [Held(*row) for row in session.execute(counted)]
 
 
 def held(session: Session) -> Sequence[Complaint]:

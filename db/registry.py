@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.tables import Registrant
@@ -74,6 +74,22 @@ def lookup(session: Session, address: str) -> Sequence[Registrant]:
         return []
     longest = max(ip_network(row.network).prefixlen for row in rows)
     return [row for row in rows if ip_network(row.network).prefixlen == longest]
+
+
+def addresses_of(session: Session, hostname: str) -> tuple[str, ...]:
+    """The addresses (RFC 5952) that have this name, in any case, in rows of their own; a whole network is no host."""
+    networks = session.scalars(OF_HOST, {"hostname": hostname.lower().rstrip(".")})
+    found = dict.fromkeys(ip_network(network) for network in networks)
+    return tuple(str(one.network_address) for one in found if one.num_addresses == 1)
+
+
+MOST_ADDRESSES = 16  # of one name
+OF_HOST = (
+    select(Registrant.network)
+    .where(func.lower(Registrant.hostname).in_((bindparam("hostname"), bindparam("hostname") + ".")))
+    .order_by(Registrant.position)
+    .limit(MOST_ADDRESSES)
+)
 
 
 def _registrants(rows: "csv.DictReader[str]") -> Iterator[Registrant]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, LargeBinary, Text, TypeDecorator, text
+from sqlalchemy import text as sql_text  # a column is called so, too
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -117,7 +118,8 @@ class Message(Base):
     sender: Mapped[str]  # address of From, as written; may be empty
     subject: Mapped[str]  # decoded, one line
     message_id: Mapped[str]  # as written; may be empty
-    raw: Mapped[bytes | None]  # the true bytes, zlib; None for `other`, and after `retention.raw_mail`
+    # The true bytes, zlib; None for `other`, and after `retention.raw_mail`. Loaded only where they are asked for.
+    raw: Mapped[bytes | None] = mapped_column(deferred=True)
     size: Mapped[int] = mapped_column(BigInteger)  # octets of the true message, as the server says
     note: Mapped[str] = mapped_column(default="")  # why it is what it is, or why nobody could read it
     destination: Mapped[str] = mapped_column(default="")  # done, attention, inbox; empty: stays where it is
@@ -174,7 +176,7 @@ class CaseRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]  # counts the saves; a save that finds another version is run again
     state: Mapped[str] = mapped_column(index=True)
-    opened_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     record: Mapped[dict[str, Any]]  # cases.model.Case
 
@@ -236,6 +238,10 @@ class Notice(Base):
     state: Mapped[str]  # due, sent, failed, bounced, held
     ended_at: Mapped[datetime | None]  # taken by our mail system, or given up
     reply: Mapped[str] = mapped_column(default="")  # the 250, or the last refusal
+    __table_args__ = (
+        Index("notices_of_person", sql_text('lower("to")'), "created_at"),
+        Index("notices_of_day", "created_at"),
+    )
 
 
 class Token(Base):
@@ -329,3 +335,4 @@ class Registrant(Base):
     name: Mapped[str]
     email: Mapped[str]
     phone: Mapped[str]
+    __table_args__ = (Index("registry_by_host", sql_text("lower(hostname)")),)

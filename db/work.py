@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, 
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from db.once import once_only
 from db.tables import Utc, Work
 
 
@@ -28,23 +29,21 @@ def order(
     priority: int = 0,
 ) -> bool:
     """Order one thing. False when this key was ordered before, whatever became of it."""
-    if session.scalar(select(Work.id).where(Work.key == key)) is not None:
-        return False
-    session.add(
-        Work(
-            key=key,
-            kind=kind,
-            role=role,
-            due_at=due_at,
-            payload=payload,
-            lane=lane,
-            case_id=case_id,
-            priority=priority,
-            state="due",
-        )
-    )
-    session.flush()
-    return True
+    values = {
+        Work.key: key,
+        Work.kind: kind,
+        Work.role: role,
+        Work.lane: lane,
+        Work.case_id: case_id,
+        Work.payload: payload,
+        Work.priority: priority,
+        Work.due_at: due_at,
+        Work.attempts: 0,
+        Work.claimed_by: "",
+        Work.last_error: "",
+        Work.state: "due",
+    }
+    return once_only(session, values, Work.key)
 
 
 def replace(

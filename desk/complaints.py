@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, Role, SendNotice
 from cases.happenings import ComplaintReceived
-from cases.model import Server
+from cases.model import Case, Server
 from db import cases as case_rows
 from db import complaints as complaint_rows
 from db import messages
@@ -21,7 +21,7 @@ from desk.log import log
 from intake.reading import Finding, Reading
 from notices import outbox
 
-FINDINGS = TypeAdapter(list[Finding])
+FINDING, FINDINGS = TypeAdapter(Finding), TypeAdapter(list[Finding])
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -84,11 +84,14 @@ def accuse(
     over = _over_servers(desk, findings)
     for finding in findings[: None if released else desk.limits.servers_per_complaint]:
         server = servers[finding.address]
-        held_for = "" if released else _held_for(session, desk, complaint, server, now)
+        opens = case_rows.open_id_of(session, server.addresses) is None
+        # Joining an open case costs nothing.
+        held_for = _held_for(session, desk, complaint, server, now) if opens and not released else ""
         if held_for:
             over = over or held_for
             continue
-        _accuse_one(session, desk, complaint, finding, server, now)
+        previous = case_rows.last_ended_of(session, server.addresses) if opens else None
+        _accuse_one(session, desk, complaint, finding, server, previous, now)
     if over and not released:
         complaint.state, complaint.held_for = complaint_rows.HELD, over
         log().warning("held", complaint=complaint.id, why=over)
@@ -101,9 +104,14 @@ def stored_findings(complaint: Complaint) -> list[Finding]:
 
 
 def _accuse_one(
-    session: Session, desk: Desk, complaint: Complaint, finding: Finding, server: Server, now: datetime
+    session: Session,
+    desk: Desk,
+    complaint: Complaint,
+    finding: Finding,
+    server: Server,
+    previous: Case | None,  # the server's last ended case, where this may open a new one
+    now: datetime,
 ) -> None:
-    previous = case_rows.last_ended_of(session, server.addresses)
     happening = ComplaintReceived(
         complaint=complaint.id,
         complainant=complaint.complainant,
@@ -115,7 +123,7 @@ def _accuse_one(
         last_test=previous.last_test if previous else None,
         last_state=previous.state if previous else None,
     )
-    record: dict[str, Any] = TypeAdapter(Finding).dump_python(finding, mode="json")
+    record: dict[str, Any] = FINDING.dump_python(finding, mode="json")
 
     def joined(case_id: int) -> None:
         complaint_rows.join(session, case_id, complaint.id, finding.address, record)
@@ -164,9 +172,7 @@ def _over_servers(desk: Desk, findings: Sequence[Finding]) -> str:
 
 
 def _held_for(session: Session, desk: Desk, complaint: Complaint, server: Server, now: datetime) -> str:
-    """The limit that a new case would go over, in one sentence; empty: none. Joining an open case costs nothing."""
-    if case_rows.open_case_of(session, server.addresses) is not None:
-        return ""
+    """The limit that a new case would go over, in one sentence; empty: none."""
     if case_rows.cleared_since(session, server.addresses, now - CLEARED_TWICE_WITHIN) >= 2:
         return f"{server.addresses[0]} was cleared twice within a week."
     limits = desk.limits

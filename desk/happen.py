@@ -59,7 +59,7 @@ def happen_to(
     if after is None:
         raise ValueError(f"case {case_id} vanished at {type(happening).__name__}")
     if after != before:
-        case_rows.save(session, after, version)
+        case_rows.save(session, after, version, before)
     _record(session, before, after, happening, identity=identity, by=by, now=now)
     refusal = carry_out(session, desk, after, effects, now)
     _say(after, happening, identity=identity, by=by, refusal=refusal)
@@ -81,10 +81,10 @@ def open_or_join(
 
     `joining` is called with the case's id before any mail is written, so that the mails know what the case knows.
     """
-    standing = case_rows.open_case_of(session, happening.server.addresses)
+    standing = case_rows.open_id_of(session, happening.server.addresses)
     if standing is not None:
-        joining(standing.id)
-        return happen_to(session, desk, standing.id, happening, identity=identity, by=by, now=now)
+        joining(standing)
+        return happen_to(session, desk, standing, happening, identity=identity, by=by, now=now)
     opened, effects = advance(None, happening, desk.policy, now)
     if opened is None:
         raise ValueError(f"{type(happening).__name__} opened no case")

@@ -7,21 +7,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from db import facts, messages, notices
+from cases.model import Server
+from db import cases as case_rows
+from db import facts, messages, notices, registry
+from db.engine import DatabaseTrouble
 from db.tables import Message
 from desk.answers import meaning_of
 from desk.desk import Desk
 from desk.happen import transact
 from desk.log import log
+from desk.reader import Reader
 from desk.receiving import NO_HOSTS, Arrived, receive
 from desk.servers import server_of
 from intake.ground import Ground, TokenMeaning
 from intake.mailbox import Account, Fetched, ImapMailbox, MailboxError
 from intake.mailbox import Arrived as Listed
-from intake.read import read, read_header
-from intake.reading import Kind
+from intake.read import read
+from intake.reading import Kind, Reading
 from probes import guards
 from probes.errors import CannotTest
 
@@ -39,17 +44,27 @@ class Polls:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._reader = Reader()
 
     def of(self, name: str, account: Account, max_age: timedelta) -> Callable[[], Awaitable[None]]:
         """A poll of one mailbox (`noc` or `probes`), to be called again and again; it raises nothing."""
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"imap-{name}")
-        return _Poll(self._desk, name, account, max_age, thread).look
+        return _Poll(self._desk, name, account, max_age, thread, self._reader).look
 
 
 class _Poll:
-    def __init__(self, desk: Desk, name: str, account: Account, max_age: timedelta, thread: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        name: str,
+        account: Account,
+        max_age: timedelta,
+        thread: ThreadPoolExecutor,
+        reader: Reader,
+    ) -> None:
         self._desk, self._name, self._account, self._max_age = desk, name, account, max_age
-        self._thread = thread
+        self._thread, self._reader = thread, reader
+        self._servers: dict[str, Server] = {}
 
     async def look(self) -> None:
         """One poll: new messages, then moves. Trouble with the mailbox is noted once, and tried again next time."""
@@ -66,14 +81,23 @@ class _Poll:
 
     async def _look(self, mailbox: ImapMailbox) -> None:
         began = self._desk.now()
+        self._servers.clear()
         uidvalidity = await self._imap(mailbox.uidvalidity)
         since, known = await self._stored(lambda s: self._standing(s, uidvalidity, began))
         arrived = await self._imap(lambda: mailbox.arrived(since, known))
         ground = self._ground()
-        for some in _batches(arrived, ground.limits.message):
-            fetched = await self._imap(lambda some=some: list(mailbox.fetch(some, ground.limits.message)))  # type: ignore[misc]
-            await self._commit([await self._read(one, uidvalidity, ground) for one in fetched])
-            await self._move(mailbox, uidvalidity)
+        storing: asyncio.Task[None] | None = None
+        try:
+            for some in _batches(arrived, ground.limits.message):
+                fetched = await self._imap(lambda some=some: list(mailbox.fetch(some, ground.limits.message)))  # type: ignore[misc]
+                read_ones = await self._read_all(fetched, uidvalidity, ground)
+                if storing is not None:
+                    await storing
+                # While one batch is committed and moved, the next is fetched and read.
+                storing = asyncio.create_task(self._store(mailbox, read_ones, uidvalidity))
+        finally:
+            if storing is not None:
+                await storing
         await self._move(mailbox, uidvalidity)
         await self._stored(lambda s: messages.polled(s, self._name, uidvalidity, began))
 
@@ -82,17 +106,30 @@ class _Poll:
         last = messages.mailbox(session, self._name).polled_at or now
         return last - self._max_age, messages.known_uids(session, self._name, uidvalidity)
 
-    async def _read(self, fetched: Fetched, uidvalidity: int, ground: Ground) -> Arrived | None:
-        """Read one message, outside of any transaction; None when reading it broke."""
+    async def _store(self, mailbox: ImapMailbox, read_ones: Sequence[Arrived | None], uidvalidity: int) -> None:
+        await self._commit(read_ones)
+        await self._move(mailbox, uidvalidity)
+
+    async def _read_all(self, fetched: Sequence[Fetched], uidvalidity: int, ground: Ground) -> Sequence[Arrived | None]:
+        """Read some messages, outside of any transaction; None for each whose reading broke."""
+        readings = await asyncio.to_thread(lambda: [self._reading(one, ground) for one in fetched])
+        return [await self._arrived(one, uidvalidity, reading) for one, reading in zip(fetched, readings, strict=True)]
+
+    def _reading(self, fetched: Fetched, ground: Ground) -> Reading | Exception:
+        why = "" if fetched.whole else f"has {fetched.arrived.size} octets, more than limits.message"
+        try:
+            return self._reader.read(fetched.raw, ground, why)
+        except Exception as error:  # a message must not hold up the others: it is counted, and set aside
+            return error
+
+    async def _arrived(self, fetched: Fetched, uidvalidity: int, reading: Reading | Exception) -> Arrived | None:
+        """What was read of a message, with the servers that it accuses; None when reading it broke."""
         arrived = fetched.arrived
         try:
-            if fetched.whole:
-                reading = await self._imap(lambda: read(fetched.raw, ground))
-            else:
-                why = f"has {arrived.size} octets, more than limits.message"
-                reading = await self._imap(lambda: read_header(fetched.raw, ground, why))
-            servers = {f.address: await server_of(self._desk, f.address) for f in reading.findings}
-        except Exception as error:  # a message must not hold up the others: it is counted, and set aside
+            if isinstance(reading, Exception):
+                raise reading
+            servers = {f.address: await self._server(f.address) for f in reading.findings}
+        except Exception as error:  # counted and set aside, as above
             await self._broke(arrived.uid, uidvalidity, arrived.received_at, arrived.size, fetched.raw, error)
             return None
         hosts = NO_HOSTS
@@ -114,25 +151,46 @@ class _Poll:
             mail_hosts=hosts,
         )
 
+    async def _server(self, address: str) -> Server:
+        """The accused server; asked of registry and DNS once a poll, however many complain of it."""
+        if address not in self._servers:
+            self._servers[address] = await server_of(self._desk, address)
+        return self._servers[address]
+
     async def _commit(self, read_ones: Sequence[Arrived | None]) -> None:
-        """Store what was read in one transaction; where that breaks, each message in one of its own."""
+        """Store what was read in one transaction. What breaks is rolled back to its savepoint, and set aside."""
         arrived = [one for one in read_ones if one is not None]
         if not arrived:
             return
 
-        def all_of_them(session: Session) -> None:
-            for one in arrived:
-                with session.begin_nested():
-                    receive(session, self._desk, one, self._desk.now())
-
-        try:
-            await self._stored(all_of_them)
-        except Exception:  # one of them is poison: find out which
+        def all_of_them(session: Session) -> list[tuple[Arrived, Exception]]:
+            broken = []
             for one in arrived:
                 try:
-                    await self._stored(lambda s, o=one: receive(s, self._desk, o, self._desk.now()))  # type: ignore[misc]
-                except Exception as error:  # counted and set aside, as above
-                    await self._broke(one.uid, one.uidvalidity, one.received_at, one.size, one.raw, error)
+                    with session.begin_nested():
+                        receive(session, self._desk, one, self._desk.now())
+                except (case_rows.Conflict, case_rows.AlreadyOpen, OperationalError):
+                    raise  # it is the whole transaction's trouble
+                except Exception as error:  # poison costs the others nothing
+                    broken.append((one, error))
+            return broken
+
+        try:
+            broken = await self._stored(all_of_them)
+        except DatabaseTrouble:  # of one message, or of the database itself, which cannot count then
+            broken = await self._one_by_one(arrived)
+        for one, error in broken:
+            await self._broke(one.uid, one.uidvalidity, one.received_at, one.size, one.raw, error)
+
+    async def _one_by_one(self, arrived: Sequence[Arrived]) -> list[tuple[Arrived, Exception]]:
+        """Each in a transaction of its own; gives those that break."""
+        broken: list[tuple[Arrived, Exception]] = []
+        for one in arrived:
+            try:
+                await self._stored(lambda s, o=one: receive(s, self._desk, o, self._desk.now()))  # type: ignore[misc]
+            except Exception as error:  # counted and set aside, as above
+                broken.append((one, error))
+        return broken
 
     async def _move(self, mailbox: ImapMailbox, uidvalidity: int) -> None:
         """Move what is committed; a move that is not confirmed is made again."""
@@ -199,7 +257,11 @@ class _Poll:
             found = transact(self._desk, lambda s: [n.text for n in notices.by_token(s, text)])
             return "\n".join(found) if found else None
 
-        return replace(self._desk.ground, token=token, sent_text=sent_text)
+        def hosts(name: str) -> tuple[str, ...]:
+            found = transact(self._desk, lambda s: registry.addresses_of(s, name))
+            return tuple(address for address in found if self._desk.ground.ours(address))
+
+        return replace(self._desk.ground, token=token, sent_text=sent_text, hosts=hosts)
 
     async def _imap(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, step)

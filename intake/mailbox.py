@@ -144,6 +144,10 @@ class ImapMailbox:
         """
         for batch in _batches(arrived, largest, at_once):
             whole = batch[0].size <= largest
+            if whole and len(batch) == 1 and batch[0].size > PIECE:
+                if large := self._in_pieces(batch[0], folder or self.account.folder):
+                    yield Fetched(batch[0], large, whole)
+                continue
             item = "BODY.PEEK[]" if whole else f"BODY.PEEK[HEADER]<0.{HEADER_OCTETS}>"
             client = self._client()
             with self._telling("fetching messages"):
@@ -153,6 +157,22 @@ class ImapMailbox:
                 raw = next((value for key, value in answer.get(one.uid, {}).items() if key.startswith(b"BODY[")), None)
                 if isinstance(raw, bytes):
                     yield Fetched(one, raw, whole)
+
+    def _in_pieces(self, one: Arrived, folder: str) -> bytes:
+        """A large message, piece by piece: the libraries hold an answer several times over."""
+        pieces: list[bytes] = []
+        for start in range(0, one.size + PIECE, PIECE):  # a size may be a lie, and the last piece is a short one
+            client = self._client()
+            with self._telling("fetching a large message"):
+                self._select(client, folder, readonly=True)
+                answer = client.fetch([one.uid], [f"BODY.PEEK[]<{start}.{PIECE}>"]).get(one.uid, {})
+            piece = next((value for key, value in answer.items() if key.startswith(b"BODY[")), None)
+            if not isinstance(piece, bytes) or not piece:
+                break
+            pieces.append(piece)
+            if len(piece) < PIECE:
+                break
+        return b"".join(pieces)
 
     def move(self, uids: Sequence[int], folder: str, source: str | None = None) -> None:
         """Move messages to a folder, which is made if need be. Those that are gone already are no error.
@@ -280,6 +300,7 @@ class ImapMailbox:
 LISTED_AT_ONCE = 1000  # messages whose size and date are asked for in one command
 MOVED_AT_ONCE = 200  # messages moved in one command
 SEARCHED = 200  # messages looked at for one that is to go back
+PIECE = 2_000_000  # octets of a large message that are fetched in one command
 HEADER_OCTETS = 64_000  # of a message that is too large
 
 

@@ -2,7 +2,9 @@
 
 import itertools
 import re
+from functools import lru_cache
 
+from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
 from mail.html import text_of
 from mail.parse import Letter, Part
@@ -18,38 +20,99 @@ def plain_text(letter: Letter) -> str:
 def own_lines(text: str, sent: str | None = None) -> list[str]:
     """The lines that the writer wrote, empty ones left out; `sent` is our notice that he answers.
 
-    What mail programs quote is marked by `>`, or stands below a line that they write above it. What stands in our own
-    notice is subtracted where it also stands there in the same order: a lone "FIXED" is his, though we wrote it too.
+    What mail programs quote is marked by `>`, or indented, or stands below a line that they write above it. What
+    stands in our own notice is subtracted where it also stands there in the same order: a lone "FIXED" is his, though
+    we wrote it too.
     """
+    raw = [line[:WIDTH_LIMIT] for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
+    stripped = [line.strip() for line in raw]
+    forward = inline_forward("\n".join("" if QUOTED.match(line) else line for line in stripped))
     lines = []
-    for line in text.split("\n")[:LINES_LIMIT]:
-        stripped = line.strip()
-        if BELOW_IS_QUOTED.match(stripped) or line.rstrip("\r") in {"-- ", "--"}:
+    at, end = 0, len(raw) if forward is None else forward.start
+    while at < end:
+        line = stripped[at]
+        if RULED.match(line) or raw[at].rstrip("\r") in {"-- ", "--"}:
             break
-        if stripped and not QUOTED.match(stripped) and not ATTRIBUTION.match(stripped):
-            lines.append(stripped)
+        attributed = _attribution(stripped, at) if line else 0
+        if attributed:
+            at = _below_indented(raw, at + attributed)
+            continue
+        if line and not QUOTED.match(line) and not BY_TELEPHONE.match(line):
+            lines.append(line)
+        at += 1
     return _without(lines, sent) if sent else lines
 
 
+@lru_cache(maxsize=16)  # several rules ask for them of one message
 def own_words(text: str) -> str:
-    """What the writer says himself: without quotations, and only as far as the first header that stands in the text."""
+    """What the writer says himself: without quotations and disclaimers, as far as the first header in the text."""
     found = blocks(text)
     lines = text.split("\n")
-    return "\n".join(own_lines("\n".join(lines[: found[0].start] if found else lines)))
+    forward = inline_forward(text)
+    ends = [start for start in (found[0].start if found else -1, forward.start if forward else -1) if start >= 0]
+    said = own_lines("\n".join(lines[: min(ends)] if ends else lines))
+    return "\n".join(itertools.takewhile(lambda line: not DISCLAIMER.match(line), said))
 
 
 LINES_LIMIT = 5_000
+WIDTH_LIMIT = 10_000  # characters of a line
 QUOTED = re.compile(r"[>|]")
+RULED = re.compile(r"_{20,}$")
 ATTRIBUTION = re.compile(
-    r"(?:on|am|le|el|il|op|den|em|w dniu)\b.{0,300}"
-    r"\b(?:wrote|schrieb|écrit|escribió|scritto|schreef|skrev|escreveu|napisał\(?a?\)?)\b.{0,60}:?$",
+    r"(?:on|am|le|el|il|op|den|em|dnia|w dniu|dne|il giorno)\b.{0,300}"
+    r"\b(?:wrote|schrieb|écrit|escribió|scritto|schreef|geschreven|skrev|escreveu|napisał\(?a?\)?"
+    r"|napsal\(?a?\)?)(?!\w)"
+    r".{0,100}:?$",
     re.IGNORECASE,
 )
-BELOW_IS_QUOTED = re.compile(
-    r"-{2,} ?(?:original message|ursprüngliche nachricht|message d'origine|mensaje original|forwarded message) ?-{2,}$"
-    r"|_{20,}$|begin forwarded message:",
+OPENS = re.compile(r"(?:on|am|le|el|il|op|den|em|dnia|w dniu|dne)\b.{0,40}[0-9]", re.IGNORECASE)
+DATED = re.compile(r"\b(?:19|20)[0-9]{2}\b|[0-9][:.][0-9]{2}\b")
+BY_TELEPHONE = re.compile(
+    r"(?:sent from (?:my|the)?\b|get outlook for\b|outlook für\b|von meinem .{1,40} gesendet"
+    r"|gesendet von (?:mein|outlook)"
+    r"|envoyé (?:de|depuis) mon|télécharger outlook|enviado (?:desde|do) m[ie]|obtener outlook|inviato da(?:l mio)? i"
+    r"|scarica outlook|verstuurd vanaf|download outlook|skickat från min|sendt fra min|wysłane z)",
     re.IGNORECASE,
 )
+DISCLAIMER = re.compile(
+    r"(?:disclaimer\b|confidentiality (?:notice|note)|(?:this|the information in this) (?:e-?mail|message"
+    r"|communication)\b"
+    r".{0,80}\b(?:confidential|intended|privileged|attach)|(?:diese|der inhalt dieser) (?:e-?mail"
+    r"|nachricht)\b.{0,80}vertraulich"
+    r"|ce (?:message|courriel|mail)\b.{0,80}confidenti|este (?:mensaje|correo)\b.{0,80}confidencial"
+    r"|esta mensagem\b.{0,80}confidencia|(?:questo|il presente) messaggio\b.{0,80}(?:riservat|confidenzial)"
+    r"|dit (?:e-?mail)?bericht\b.{0,80}vertrouwelijk|detta (?:e-post)?meddelande\b.{0,80}konfidentiell)",
+    re.IGNORECASE,
+)
+
+
+def _attribution(lines: list[str], at: int) -> int:
+    """How many lines from `at` on say "On … wrote:", in whatever language; 0: none."""
+    if ATTRIBUTION.match(lines[at][:500]):
+        return 1
+    joined = ""
+    for count, line in enumerate(lines[at : at + 3], 1):
+        joined = f"{joined} {line[:300]}".strip()
+        if count > 1 and OPENS.match(lines[at]) and joined.endswith(":") and ATTRIBUTION.match(joined):
+            return count
+        if joined.endswith(":") and "@" in joined and DATED.search(joined) and _quoted_below(lines, at + count):
+            return count
+        if not line or QUOTED.match(line):
+            break
+    return 0
+
+
+def _quoted_below(lines: list[str], at: int) -> bool:
+    below = next((line for line in lines[at : at + 3] if line), "")
+    return bool(QUOTED.match(below))
+
+
+def _below_indented(raw: list[str], at: int) -> int:
+    """Where what is quoted by indenting it ends: Outlook for Mac marks it in no other way."""
+    begin = at
+    while at < len(raw) and (not raw[at].strip() or raw[at].startswith("    ")):
+        at += 1
+    return at if any(line.strip() for line in raw[begin:at]) else begin
 
 
 def _as_plain(part: Part) -> str:

@@ -17,6 +17,18 @@ def decoded_bytes(body: bytes, encoding: str) -> bytes:
     return body
 
 
+def decoded_in_place(raw: bytes, start: int, end: int, encoding: str) -> bytes | None:
+    """The same of `raw[start:end]`, not copied before; None unless that is one large well-formed piece of base64."""
+    if end - start < LARGE or encoding.strip().lower() != "base64":
+        return None
+    if raw.find(b"=", start, end - LONGEST_PADDING) >= 0 or NOT_ENCODED.search(raw[start : start + 4000]):
+        return None
+    try:
+        return binascii.a2b_base64(memoryview(raw)[start:end])
+    except binascii.Error:
+        return None
+
+
 def plain_octets(content: bytes) -> bytes:
     """A message that was saved as text, as the octets that it was: UTF-16 becomes UTF-8, a mark is dropped."""
     if content.startswith(codecs.BOM_UTF8):
@@ -90,11 +102,6 @@ NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unde
 
 
 def _from_base64(body: bytes) -> bytes:
-    if len(body) >= LARGE and body.find(b"=", 0, -LONGEST_PADDING) < 0 and not NOT_ENCODED.search(body[:4000]):
-        try:  # without copies: nothing but one piece of base64 in lines
-            return binascii.a2b_base64(body)
-        except binascii.Error:
-            pass
     letters = body.translate(None, NOT_BASE64)
     # Header lines and words, where base64 was promised: a lie of the declaring program.
     if len(letters) < len(body) * 3 // 4 and NOT_ENCODED.search(body[:4000]):

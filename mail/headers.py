@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 
 from mail.encoded import decoded_header, decoded_words
 from mail.redact import one_line
@@ -62,7 +63,11 @@ def read_head(head: bytes) -> tuple[tuple[str, str], ...]:
 
 def content_type_of(headers: Iterable[tuple[str, str]]) -> ContentType:
     """The type that a part declares."""
-    declared = next((value for name, value in headers if name == "content-type"), "")[:VALUE_LIMIT]
+    return _content_type(next((value for name, value in headers if name == "content-type"), "")[:VALUE_LIMIT])
+
+
+@lru_cache(maxsize=64)
+def _content_type(declared: str) -> ContentType:
     field = _field("Content-Type", declared or "text/plain")
     return ContentType(
         name=field.get_content_type(),

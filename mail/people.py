@@ -13,12 +13,7 @@ from mail.parse import Letter
 
 def addresses(letter: Letter, *names: str) -> tuple[str, ...]:
     """All addresses in the named headers, lower case, each once."""
-    head = "".join(f"To: {value[:ADDRESSES_LIMIT]}\n" for name in names for value in letter.all(name)[:LINES_LIMIT])
-    if "@" not in head:
-        return ()
-    # One header a parse: mail-parser reads only the first of a name, and then the forged second would be unseen.
-    found = [address for line in head.splitlines() for _, address in _read(line)]
-    return tuple(dict.fromkeys(address.strip().lower() for address in found if ADDRESS.fullmatch(address.strip())))
+    return _addresses(tuple(value[:ADDRESSES_LIMIT] for name in names for value in letter.all(name)[:LINES_LIMIT]))
 
 
 def author(letter: Letter) -> str:
@@ -74,6 +69,17 @@ LINES_LIMIT = 20
 # Neither control characters (C1 among them) nor those that turn the direction of writing.
 UNSEEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 ADDRESS = re.compile(rf"[^\s<>\"(),:;@{UNSEEN}]{{1,64}}@(?![^@]*[{UNSEEN}])[A-Za-z0-9.\u00a1-\uffff\[\]:-]{{1,255}}")
+
+
+# A message's author is asked for again and again while it is read.
+@lru_cache(maxsize=64)
+def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
+    head = "".join(f"To: {value}\n" for value in values)
+    if "@" not in head:
+        return ()
+    # One header a parse: mail-parser reads only the first of a name, and then the forged second would be unseen.
+    found = [address for line in head.splitlines() for _, address in _read(line)]
+    return tuple(dict.fromkeys(address.strip().lower() for address in found if ADDRESS.fullmatch(address.strip())))
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, Role, SendNotice
@@ -62,29 +62,20 @@ def lines(notices: Iterable[Notice]) -> list[str]:
 
 
 def _to_person(session: Session, person: str, since: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Notice)
-            .where(
-                func.lower(Notice.to) == person.lower(),
-                Notice.role == Role.COMPLAINANT.value,
-                Notice.kind != NoticeKind.COMPLAINT_SUMMARY.value,
-                Notice.created_at >= since,
-                Notice.state != "held",
-            )
-        )
-        or 0
-    )
+    return session.scalar(TO_PERSON, {"person": person.lower(), "since": since}) or 0
 
 
 def _to_unproven(session: Session, since: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Notice)
-            .join(Complaint, Notice.complaint_id == Complaint.id)
-            .where(Complaint.proven.is_(False), Notice.created_at >= since, Notice.state != "held")
-        )
-        or 0
-    )
+    return session.scalar(TO_UNPROVEN, {"since": since}) or 0
+
+
+# Asked before each mail to a complainant: put together once.
+WRITTEN_SINCE = (
+    select(func.count()).select_from(Notice).where(Notice.created_at >= bindparam("since"), Notice.state != "held")
+)
+TO_PERSON = WRITTEN_SINCE.where(
+    func.lower(Notice.to) == bindparam("person"),
+    Notice.role == Role.COMPLAINANT.value,
+    Notice.kind != NoticeKind.COMPLAINT_SUMMARY.value,
+)
+TO_UNPROVEN = WRITTEN_SINCE.join(Complaint, Notice.complaint_id == Complaint.id).where(Complaint.proven.is_(False))

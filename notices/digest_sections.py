@@ -118,6 +118,14 @@ def needs(session: Session, house: House, cases: Sequence[Case], now: datetime) 
     ]
 
 
+def _numbers(held: complaints.Held) -> str:
+    return str(held.first) if held.count == 1 else f"{held.count} from {held.first} on"
+
+
+def _senders(held: complaints.Held) -> str:
+    return f"{held.senders} senders" if held.senders > 1 else one_line(held.sender or "a machine")
+
+
 def _unread(session: Session, house: House, now: datetime) -> list[Section]:
     waiting = messages.attention(session)
     given_up = [w for w in work.failed(session) if w.done_at is not None and now - w.done_at < FAILED_FOR]
@@ -136,10 +144,7 @@ def _unread(session: Session, house: House, now: datetime) -> list[Section]:
             "Complaints that are held",
             "bot.py held shows them; release what is honest, dismiss what is not.",
             ("no.", "from", "why"),
-            tuple(
-                (str(c.id), one_line(c.complainant or "a machine"), one_line(c.held_for))
-                for c in complaints.held(session)
-            ),
+            tuple((_numbers(h), _senders(h), one_line(h.why)) for h in complaints.held_by_reason(session)),
             (5, 25, 42),
         ),
         Section(

@@ -1,11 +1,11 @@
 """A rendered mail and its headers (RFC 5322, RFC 3834), as the bytes that go over the wire."""
 
 import re
+from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr
 
 from mail.redact import one_line
 from notices.house import House
@@ -55,28 +55,53 @@ def message_ids(line: str) -> tuple[str, ...]:
 
 
 def wire(rendered: Rendered, headers: Headers, house: House, transcript: str = "") -> bytes:
-    """The whole message with CRLF line ends. A `transcript` is attached as plain text."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = f'"{_phrase(house.organization)} NOC" <{house.noc}>'
-    message["To"] = one_line(headers.to)
-    message["Subject"] = subject(rendered, headers.token, house)
-    message["Date"] = format_datetime(headers.at.astimezone(house.zone))
-    message["Message-ID"] = headers.message_id
-    message["Reply-To"] = own_address(headers.token, house)
-    message["Auto-Submitted"] = "auto-replied" if headers.answer else "auto-generated"
-    # Exchange looks at no Auto-Submitted: no out-of-office mails to us; failure reports are still wanted.
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    """The whole message with CRLF line ends. A `transcript` is attached as plain text.
+
+    Put together here: all of it is our own, and the library's message objects take longer than everything else that a
+    complaint costs.
+    """
+    lines = [
+        f"From: {formataddr((_phrase(f'{house.organization} NOC'), house.noc))}",
+        f"To: {one_line(headers.to)}",
+        f"Subject: {_folded(subject(rendered, headers.token, house))}",
+        f"Date: {format_datetime(headers.at.astimezone(house.zone))}",
+        f"Message-ID: {headers.message_id}",
+        f"Reply-To: {own_address(headers.token, house)}",
+        f"Auto-Submitted: {'auto-replied' if headers.answer else 'auto-generated'}",
+        # Exchange looks at no Auto-Submitted: no out-of-office mails to us; failure reports are still wanted.
+        "X-Auto-Response-Suppress: OOF, AutoReply",
+    ]
     if headers.thread.answers:
-        message["In-Reply-To"] = headers.thread.answers
         earlier = [one for one in headers.thread.references if one != headers.thread.answers][-REFERENCES:]
-        message["References"] = " ".join([*earlier, headers.thread.answers])
-    message.set_content(rendered.text, charset="utf-8", cte="quoted-printable")
-    message.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
+        lines.append(f"In-Reply-To: {headers.thread.answers}")
+        lines.append("References: " + "\r\n ".join([*earlier, headers.thread.answers]))
+    lines.append("MIME-Version: 1.0")
+    body = _multipart("alternative", _text("plain", rendered.text), _text("html", rendered.html))
     if transcript:
-        message.add_attachment(
-            transcript, subtype="plain", charset="utf-8", cte="quoted-printable", filename="relay-test.txt"
-        )
-    return message.as_bytes()
+        disposition = 'Content-Disposition: attachment; filename="relay-test.txt"'
+        body = _multipart("mixed", body, _text("plain", transcript, disposition))
+    return "\r\n".join(lines).encode("ascii", "replace") + b"\r\n" + body
+
+
+def _text(subtype: str, text: str, *more: str) -> bytes:
+    """One part, quoted-printable (RFC 2045 §6.7)."""
+    head = [f'Content-Type: text/{subtype}; charset="utf-8"', "Content-Transfer-Encoding: quoted-printable", *more]
+    unix = "".join(f"{line}\n" for line in text.splitlines())
+    quoted = b2a_qp(unix.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + quoted
+
+
+def _multipart(subtype: str, *parts: bytes) -> bytes:
+    boundary = f"=_omr_{subtype}"  # "=_" stands in no quoted-printable text (RFC 2045 §6.7)
+    between = f"\r\n--{boundary}\r\n".encode()
+    head = f'Content-Type: multipart/{subtype}; boundary="{boundary}"\r\n'.encode()
+    return head + between + between.join(parts) + f"\r\n--{boundary}--\r\n".encode()
+
+
+def _folded(text: str) -> str:
+    """A header's text in lines of at most 78 characters, encoded where need be (RFC 2047)."""
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    return Header(text, charset, maxlinelen=78, header_name="Subject").encode(linesep="\r\n")
 
 
 def _phrase(text: str) -> str:

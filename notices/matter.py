@@ -79,7 +79,8 @@ def _of_case(session: Session, order: SendNotice, case: Case, house: House, now:
         "verdicts": wording.VERDICTS,
         "greeting": _greeting(case, order.to),
         "contacts": tuple(reached(contact, house) for contact in case.contacts),
-        "accusations": accusations(session, case, house),
+        # A complainant is told the verdict only; a case that a thousand complain of is not read a thousand times.
+        "accusations": () if order.role is Role.COMPLAINANT else accusations(session, case, house),
         "offers": offers(case, order.role, house, now),
         "guides": repair.guides(verdict, test.software if test is not None else ""),
         "left_then": _left_then(case, house),

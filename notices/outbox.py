@@ -12,7 +12,7 @@ from notices import allowance
 from notices.envelope import Thread, message_ids
 from notices.house import House
 from notices.matter import gather
-from notices.posting import Letter, post, release, written
+from notices.posting import Letter, release, store, written
 from notices.render import render
 from notices.summary import summarize
 
@@ -50,7 +50,7 @@ def write(session: Session, order: SendNotice, case: Case | None, house: House, 
         transcript=test.transcript if test is not None else "",
         held_for=allowance.over(session, order, house, now),
     )
-    return post(session, letter, house, now)
+    return store(session, letter, house, now)
 
 
 def key_of(order: SendNotice, case: Case | None) -> str:

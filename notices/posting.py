@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, Role
@@ -58,8 +58,11 @@ class Letter:
 
 def post(session: Session, letter: Letter, house: House, now: datetime) -> Notice | None:
     """Store a ready mail with its token and its work item; None when its key is there already."""
-    if written(session, letter.key):
-        return None
+    return None if written(session, letter.key) else store(session, letter, house, now)
+
+
+def store(session: Session, letter: Letter, house: House, now: datetime) -> Notice:
+    """The same for a mail whose key is known to be new."""
     purpose = "headers" if letter.kind is NoticeKind.HEADERS_NEEDED else PURPOSES[letter.role]
     # One token a mail: a failure report names its mail by it, and a decision uses up only its own.
     token = tokens.mint(session, purpose, letter.to, now, case_id=letter.case_id, complaint_id=letter.complaint_id)
@@ -103,7 +106,10 @@ def release(session: Session, notice: Notice, now: datetime) -> bool:
 
 def written(session: Session, key: str) -> bool:
     """Whether there is a mail with this key already."""
-    return session.scalars(select(Notice.id).where(Notice.key == key)).first() is not None
+    return session.scalar(WRITTEN, {"key": key}) is not None
+
+
+WRITTEN = select(Notice.id).where(Notice.key == bindparam("key"))
 
 
 def _order_sending(session: Session, notice: Notice, now: datetime) -> None:

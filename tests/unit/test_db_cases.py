@@ -80,7 +80,7 @@ def test_at_most_one_case_of_a_server_is_open(engine: Engine) -> None:
         case_rows.save(session, replace(first, state=State.CLEARED, ended_at=NOON), 1)
     with transaction(engine) as session:
         second = case_rows.insert(session, case("192.0.2.18", "2001:db8::17"))
-        assert case_rows.open_case_of(session, ["2001:db8::17"]) == second
+        assert case_rows.open_id_of(session, ["2001:db8::17"]) == second.id
         ended = case_rows.last_ended_of(session, ["2001:db8::17"])
         assert ended is not None
         assert ended.id == first.id
@@ -118,8 +118,8 @@ def test_a_caller_who_goes_on_after_a_refused_case_keeps_nothing_of_it(engine: E
         assert session.scalar(select(func.count(CaseRow.id))) == 2
         assert session.scalar(select(func.count()).select_from(CaseAddress)) == 2
         assert case_rows.load(session, second.id) == (second, 1)
-        assert case_rows.open_case_of(session, ["192.0.2.17"]) == first
-        assert case_rows.open_case_of(session, ["192.0.2.19"]) is None
+        assert case_rows.open_id_of(session, ["192.0.2.17"]) == first.id
+        assert case_rows.open_id_of(session, ["192.0.2.19"]) is None
 
 
 def test_the_columns_for_finding_follow_the_record(engine: Engine) -> None:

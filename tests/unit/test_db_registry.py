@@ -135,3 +135,17 @@ def test_an_empty_registry_may_be_imported(engine: Engine) -> None:
     imported(engine, "192.0.2.1,,,,old@example.edu,\n")
     imported(engine, "")
     assert emails(engine, "192.0.2.1") == []
+
+
+def test_a_name_is_found_in_any_case_and_gives_its_hosts_but_no_networks(engine: Engine) -> None:
+    row = "{},{},,,a@example.edu,\n"
+    imported(
+        engine,
+        row.format("192.0.2.7", "MX.Chem.Example.edu")
+        + row.format("192.0.2.7", "mx.chem.example.edu")
+        + row.format("2001:db8:cafe::7", "mx.chem.example.edu.")
+        + row.format("192.0.2.64/26", "mx.chem.example.edu"),
+    )
+    with transaction(engine) as session:
+        assert registry.addresses_of(session, "mx.chem.example.edu") == ("192.0.2.7", "2001:db8:cafe::7")
+        assert registry.addresses_of(session, "mx.example.edu") == ()

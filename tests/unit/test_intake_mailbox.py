@@ -94,6 +94,15 @@ def test_it_takes_only_the_header_of_what_is_too_large(mailbox: ImapMailbox) -> 
     assert whole[True] == mail("first")
 
 
+def test_a_large_message_comes_in_pieces_and_is_the_same(mailbox: ImapMailbox) -> None:
+    raw = mail("large", "\r\n".join(f"line {number} of many" for number in range(220_000)))
+    assert len(raw) > 2 * 2_000_000
+    mailbox.append(raw)
+    one = listed(mailbox)[-1]
+    (fetched,) = mailbox.fetch([one], largest=30_000_000)
+    assert (fetched.raw == raw, fetched.whole) == (True, True)
+
+
 @pytest.mark.parametrize("capable", [True, False], ids=["MOVE", "COPY and UID EXPUNGE"])
 def test_it_moves_into_a_folder_that_it_makes(mailbox: ImapMailbox, capable: bool) -> None:
     target = f"Done/{capable}"

@@ -1,0 +1,152 @@
+"""The process in which foreign mail is read: beside the daemon, bounded in CPU time and memory, ended when it hangs.
+
+What it must know of the database it asks of the daemon, over the one socket between them; it opens nothing itself. It
+ends when the daemon does, however that ended: its socket is closed then. Its second use is speed: the daemon commits
+what was read while this reads on.
+"""
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from intake.ground import Ground
+from intake.read import read, read_header
+from intake.reading import Reading
+
+CPU_LIMIT = 5.0  # seconds for one message; ours take a fraction of one
+MEMORY_LIMIT = 1_500_000_000  # octets of address space
+PATIENCE = 60.0  # seconds for one message, whatever it waits for
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ReaderDied(Exception):
+    """The process ended, or had to be ended, over a message."""
+
+
+class Reader:
+    """The process, seen from the daemon: started when it is first needed, and again when it has died."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection[Any, Any] | None = None
+        self._ground: Ground | None = None
+
+    def read(self, raw: bytes, ground: Ground, why_not_whole: str = "") -> Reading:
+        """Read a message; its header alone, where a reason is given. Raises ReaderDied."""
+        with self._lock:
+            try:
+                return self._read(raw, ground, why_not_whole)
+            except (OSError, EOFError) as error:
+                self.close()
+                raise ReaderDied("the process that reads mail ended over this message") from error
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, connection = self._process, self._connection
+        self._process = self._connection = self._ground = None
+        if connection is not None:
+            connection.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _read(self, raw: bytes, ground: Ground, why_not_whole: str) -> Reading:
+        connection = self._connection or self._start()
+        plain = _without_questions(ground)
+        if plain != self._ground:
+            connection.send(plain)
+            self._ground = plain
+        connection.send(why_not_whole)
+        connection.send_bytes(raw)
+        questions: dict[str, Callable[[str], object]] = {
+            "token": ground.token, "sent_text": ground.sent_text, "hosts": ground.hosts,
+        }  # fmt: skip
+        while connection.poll(PATIENCE):
+            answer = connection.recv()
+            if isinstance(answer, Reading):
+                return answer
+            name, text = answer
+            connection.send(questions[name](text))
+        raise EOFError("it hangs")
+
+    def _start(self) -> "Connection[Any, Any]":
+        here, there = socket.socketpair()
+        command = f"import sys; sys.path[:0] = [{str(ROOT)!r}]; from desk.reader import serve; serve({there.fileno()})"
+        with there:
+            self._process = subprocess.Popen(  # noqa: S603 - our own Python, our own words
+                [sys.executable, "-c", command], pass_fds=[there.fileno()], stdin=subprocess.DEVNULL
+            )
+        self._connection = Connection(here.detach())
+        return self._connection
+
+
+def serve(descriptor: int) -> None:
+    """Read what is asked for until the daemon's end of the socket is closed."""
+    connection: Connection[Any, Any] = Connection(descriptor)
+    _bound()
+    ground = Ground(())
+    try:
+        while True:
+            order = connection.recv()
+            if isinstance(order, Ground):
+                ground = _asking(order, connection)
+                continue
+            connection.send(_within_bounds(connection.recv_bytes(), ground, order))
+    except (OSError, EOFError):
+        os._exit(0)
+
+
+class _TooLong(BaseException):
+    """Raised where the reader stands when its time is up; nothing below catches it."""
+
+
+def _within_bounds(raw: bytes, ground: Ground, why_not_whole: str) -> Reading:
+    signal.setitimer(signal.ITIMER_PROF, CPU_LIMIT)
+    try:
+        return read_header(raw, ground, why_not_whole) if why_not_whole else read(raw, ground)
+    except _TooLong:
+        why = f"reading it took more than {CPU_LIMIT:.0f} seconds"
+    except MemoryError:
+        why = "reading it took too much memory"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return read_header(raw, ground, why)
+
+
+def _bound() -> None:
+    signal.signal(signal.SIGPROF, _time_is_up)
+    # The daemon finishes what it has in hand when it is told to end; then this one's socket is closed.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+
+
+def _time_is_up(number: int, frame: object) -> None:
+    raise _TooLong
+
+
+def _without_questions(ground: Ground) -> Ground:
+    """What of it can be sent: functions cannot."""
+    empty = Ground(())
+    return replace(ground, token=empty.token, sent_text=empty.sent_text, hosts=empty.hosts)
+
+
+def _asking(ground: Ground, connection: "Connection[Any, Any]") -> Ground:
+    def ask(name: str) -> Callable[[str], Any]:
+        def question(text: str) -> Any:
+            connection.send((name, text))
+            return connection.recv()
+
+        return question
+
+    return replace(ground, token=ask("token"), sent_text=ask("sent_text"), hosts=ask("hosts"))

@@ -1,0 +1,84 @@
+"""What people say: complaints in many languages and tempers, and what only sounds like one."""
+
+import time
+
+import pytest
+
+from intake.complaining import asks_about_delivery, complains_in_words
+
+COMPLAINTS = [
+    "SPAM!!! 192.0.2.17",
+    "Stop spamming me!!!",
+    "We are receiving spam from your network, host 192.0.2.17. Please investigate and take appropriate action.",
+    "Your host relay.example.edu [192.0.2.17] is an open relay.",
+    "your MTA relayed 4000 messages for pills.example to us last night",
+    "Your mail server lets anybody relay mail for anyone. Please close it.",
+    "You are hereby notified to cease and desist from sending unsolicited commercial email to our client.",
+    "One of your customers sent me a phishing mail, please shut this down.",
+    "Dear abuse team, unsolicited bulk email originated from your IP 192.0.2.17.",
+    "your IP-address 192[.]0[.]2[.]17 is sending phishing mails to our users",
+    "There is a spammer on your network. We have blocked your server until this is solved.",
+    "We rejected 312 spam messages from your mail server today.",
+    "Sehr geehrte Damen und Herren, wir erhalten Spam von Ihrem Mailserver. Bitte unterbinden Sie das.",
+    "Aus eurem Netz kommt ständig unerwünschte Werbung!",
+    "Der Rechner 192.0.2.17 ist ein offenes Relay.",
+    "Bonjour, nous recevons des pourriels provenant de votre serveur 192.0.2.17.",
+    "Cessez d'envoyer ces messages non sollicités !",
+    "Estoy recibiendo correo basura desde su servidor, por favor tomen medidas.",
+    "Il vostro server ci invia posta indesiderata.",
+    "Wij ontvangen spam vanaf uw netwerk, graag actie.",
+    "Estamos recebendo spam da sua rede, parem com isso.",
+    "Vi får skräppost från er server.",
+    "Otrzymujemy niechciane wiadomości z waszego serwera.",
+    "Vi modtager spam fra jeres netværk.",
+    "Vi mottar søppelpost fra deres nettverk.",
+    "Dostáváme nevyžádanou poštu z vašeho serveru.",
+    "Saamme roskapostia teidän palvelimelta.",
+    "С вашего сервера идёт спам, прекратите рассылку.",
+]
+NO_COMPLAINTS = [
+    "The socket of 192.0.2.17 in room 204 is dead. Could you have a look?",
+    "Are you getting spam on your server? Our filter stops it. Start your free trial.",
+    "Our invoices to your users are marked as spam. Could you allow 203.0.113.9?",
+    "My mail to your users was rejected as spam, what is wrong?",
+    "Your mail server rejects our messages with 550 spam detected, please unblock 203.0.113.9.",
+    "I get so much spam lately, can you filter it?",
+    "How do I report spam in the new webmail?",
+    "Is 192.0.2.17 listed? We offer a delisting service for your IP, pay per month.",
+    "Your web site www.example.edu was hacked and shows a strange page.",
+    "192.0.2.17 runs an old OpenSSL, see the vulnerability report: CVE-2026-0001.",
+    "SSH brute force from 192.0.2.17 against our host.",
+    "Ich bekomme so viel Spam. Wie kann ich den Filter einstellen?",
+    "Our order number 4711 was shipped, unsubscribe here.",
+    "Unsere E-Mails an Ihre Kunden werden als Spam abgewiesen.",
+    "Mes messages vers vos utilisateurs sont rejetés, classés comme spam.",
+    "The spam filter of our hub gets new rules on Monday.",
+    "Dear abuse team, what is the telephone number of your help desk?",
+    "Please subscribe me to the newsletter about spam from your servers.",
+    "How do I test whether my server is an open relay?",
+]
+
+
+@pytest.mark.parametrize("text", COMPLAINTS)
+def test_it_hears_a_complaint(text: str) -> None:
+    assert complains_in_words(text)
+
+
+@pytest.mark.parametrize("text", NO_COMPLAINTS)
+def test_it_hears_no_complaint_where_none_is(text: str) -> None:
+    assert not complains_in_words(text)
+
+
+def test_a_complainant_who_blocks_us_does_not_ask_about_a_delivery() -> None:
+    assert not asks_about_delivery("We have blocked your server, and rejected 312 messages from it.")
+    assert asks_about_delivery("My message to you was rejected.")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["spam ", "your ", "relay ", "my mail ", "a@", "1.", "1:", "from your ", "a" * 50, "how ", "x as ", "mails to "],
+)
+def test_a_hostile_text_costs_little(piece: str) -> None:
+    began = time.process_time()
+    complains_in_words(piece * (2_000_000 // len(piece)))
+    assert time.process_time() - began < 1.0
