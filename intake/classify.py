@@ -50,8 +50,7 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
         return "a machine reports abuse", True
     said = own_words(text)
     subject = letter.decoded("subject")[:500]
-    # The subject of a forward or an answer is somebody else's: "Fwd: No more spam" complains of nothing.
-    words = said if NOT_HIS_SUBJECT.match(subject) else f"{subject}\n{said}"
+    words = said if _anothers(subject) else f"{subject}\n{said}"
     of_us = _of_us(letter, ground)
     among_us = of_us and bool(letter.first("in-reply-to") or letter.first("references"))
     if evidence.traced and not (_of_many(letter) and not _attached(evidence)):
@@ -114,6 +113,14 @@ def _forward(subject: str, words: str, said: str, *, of_us: bool) -> tuple[str, 
 def _attached(evidence: Evidence) -> bool:
     """Whether any headers came otherwise than in the text, where answers quote and lists discuss them."""
     return any(one.exhibit.headers and one.exhibit.found_in != "the pasted headers" for one in evidence.judged)
+
+
+def _anothers(subject: str) -> bool:
+    """Whether somebody else wrote a subject: "Fwd: No more spam"; "Fwd: spam from your host" was changed."""
+    match = NOT_HIS_SUBJECT.match(subject)
+    if match is None:
+        return False
+    return not (FORWARD.match(subject) and complains_in_words(subject[match.end() :]))
 
 
 def _few(said: str) -> bool:

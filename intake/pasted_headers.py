@@ -1,10 +1,9 @@
 """Header blocks in running text, whatever mail programs did to their lines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from mail.headers import FIELD
+from functools import cached_property, lru_cache
 
 
 @dataclass(frozen=True)
@@ -13,18 +12,30 @@ class Block:
 
     start: int  # its first line
     headers: tuple[tuple[str, str], ...]  # lower-case name, unfolded value
+    overview: bool = False  # the table that a mail program shows above a message's source, and that is copied along
 
-    @property
+    @cached_property
     def traced(self) -> bool:
         """Whether it holds a Received line that says from or by whom."""
-        return any(name == "received" and STATION.search(value) for name, value in self.headers)
+        return any(name == "received" and STATION.search(value) and TRACE.search(value) for name, value in self.headers)
 
 
 LINES_LIMIT = 20_000
 BLOCKS_LIMIT = 50
 FIELDS_LIMIT = 1_000
+FIELD_LINES_LIMIT = 100  # lines of one field that are kept
+SPACED_LIMIT = 20  # of them with empty lines between
+VALUE_LIMIT = 8_192  # characters
+ONE_LINE_LIMIT = 64_000  # characters of a header that stands all in one line
+WIDTH_LIMIT = 200_000  # characters of one line
+# A sentence may begin with "Received: from you"; a line of a mail system names a host, an address, a time or an id.
 STATION = re.compile(r"\b(?:from|by)\s", re.IGNORECASE)
-QUOTE = re.compile(r"[ \t]{0,8}(?:>|\|(?!\|))")
+TRACE = re.compile(
+    r"\bby\s{1,4}[^\s.]{1,64}\.\S|\[[0-9A-Fa-f.:]{4,45}\]|;[^;]{0,80}[0-9]{1,2}:[0-9]{2}|\bwith\s{1,4}\w{0,10}MTP|\bid\s{1,4}\S",
+    re.IGNORECASE,
+)
+# Marks of quotation: `>`, `|`, `: ` and the `Ann> ` of old programs.
+QUOTE = re.compile(r"[ \t]{0,8}(?:>|\|(?!\|)|[A-Z][A-Za-z]{0,11}>(?=[ \t])|:(?=[ \t]))")
 DASHED = re.compile(r"- (?=-|[!-9;-~]{1,76}:)")
 # The words that mail programs write above an inline forward, in their languages; and what begins a copied header.
 KNOWN = frozenset(
@@ -36,24 +47,43 @@ KNOWN = frozenset(
         "x-mailer sender date"
     ).split()
 )
-FIELD_IN_TEXT = re.compile(r"[*_]{0,2}(?P<name>[^\W\d_][\w-]{0,75})[*_]{0,2}[ \t]{0,2}:[*_]{0,2}(?:[ \t]|$)")
+# Words that stand before a colon within Received lines: where one begins a line, that was wrapped.
+CLAUSES = frozenset({"by", "id", "for", "with", "via", "helo", "ident", "envelope-from", "envelope-sender"})
+# A field in a text: perhaps numbered, bold, with a wide colon, or in two columns. Other names than the known ones need
+# a space behind the colon: `IPv6:2001:` and `10:00:` are the tails of lines that were wrapped.
+NUMBERED = r"(?:\(?[0-9]{1,3}[.)][ \t]{1,4}|[*\u2022-][ \t]{1,4})?"
+FIELD_IN_TEXT = re.compile(
+    rf"{NUMBERED}[*_]{{0,2}}(?P<name>[^\W\d_][\w-]{{0,75}})[*_]{{0,2}}"
+    r"(?:[ \t]{0,2}[:\uff1a][*_]{0,2}|(?P<column>\t))"
+)
 
 
-def blocks(text: str) -> list[Block]:
+@lru_cache(maxsize=8)  # several rules ask for them of one message
+def blocks(text: str) -> tuple[Block, ...]:
     """The header blocks of a text: those with Received lines, and those of inline forwards (three fields at least)."""
-    lines = [_unquoted(line) for line in text.split("\n")[:LINES_LIMIT]]
+    if BEGINS.search(text) is None:
+        return ()
+    lines = [_unquoted(line[:WIDTH_LIMIT]) for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
     found: list[Block] = []
     at = 0
     while at < len(lines) and len(found) < BLOCKS_LIMIT:
-        if _name(lines[at][1]) not in KNOWN:
+        if _field(lines[at][1].lstrip())[0] not in KNOWN:
             at += 1
             continue
         end, headers = _block(lines, at)
-        block = Block(at, headers)
+        block = Block(at, headers, overview=_below_message_id(lines, at))
         if block.traced or len({name for name, _ in headers if name in KNOWN}) >= 3:
             found.append(block)
         at = end
-    return found
+    return tuple(found)
+
+
+# Whether any line may begin a known field at all: most texts have none.
+BEGINS = re.compile(
+    r"^[^\w\n]{0,40}+(?:[A-Z][A-Za-z]{0,11}>[ \t])?(?:[0-9]{1,3}[.)][ \t]{1,4})?[*_]{0,2}"
+    rf"(?:{'|'.join(sorted(map(re.escape, KNOWN), key=len, reverse=True))})[*_]{{0,2}}[ \t]{{0,2}}[:\uff1a\t]",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def _unquoted(line: str) -> tuple[int, str]:
@@ -70,16 +100,27 @@ def _unquoted(line: str) -> tuple[int, str]:
     return depth, rest[2:] if DASHED.match(rest) else rest
 
 
-def _name(line: str) -> str:
-    """The name of the field that a line begins; empty when it begins none."""
-    # Copied from a page, a whole header may be indented; real continuation lines are sorted out by their place.
-    match = FIELD.match(line) or FIELD_IN_TEXT.match(line)
-    return match["name"].lower() if match is not None else ""
+def _field(line: str) -> tuple[str, str]:
+    """The name of the field that a line begins, in lower case, and its value; an empty name when it begins none."""
+    match = FIELD_IN_TEXT.match(line)
+    if match is None:
+        return "", ""
+    name, value = match["name"].lower(), line[match.end() :]
+    known = name in KNOWN
+    if (match["column"] and not known) or name in CLAUSES or not (known or value[:1] in {"", " ", "\t"}):
+        return "", ""
+    return name, value.strip(" \t*_")
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _block(lines: Sequence[tuple[int, str]], start: int) -> tuple[int, tuple[tuple[str, str], ...]]:
     """The block that begins at a line: where it ends, and its fields."""
-    depth = lines[start][0]
+    depth, first = lines[start]
+    # Copied from a page, a whole header may be indented; what is indented more goes on with the line above.
+    indented = _indentation(first)
     fields: list[tuple[str, list[str]]] = []
     at = start
     while at < len(lines) and len(fields) < FIELDS_LIMIT:
@@ -91,24 +132,96 @@ def _block(lines: Sequence[tuple[int, str]], start: int) -> tuple[int, tuple[tup
             continue
         if its_depth != depth and not _broken_off(lines, at, depth):
             break
-        name = _name(line)
-        if name and its_depth == depth:
-            fields.append((name, [line.partition(":")[2].strip(" \t*_")]))
-        elif fields:
+        own = its_depth == depth and (not fields or _indentation(line) <= indented)
+        name, value = _field(line.strip()) if own else ("", "")
+        if name:
+            fields.append((name, [value]))
+        elif fields and len(fields[-1][1]) < FIELD_LINES_LIMIT:
             fields[-1][1].append(line.strip())
         at += 1
-    return max(at, start + 1), tuple((name, " ".join(values).strip()[:8_192]) for name, values in fields)
+    return max(at, start + 1), tuple((name, value[:VALUE_LIMIT]) for name, value in _read(fields))
+
+
+def _read(fields: Sequence[tuple[str, list[str]]]) -> Iterator[tuple[str, str]]:
+    """Fields with their lines joined. A header that lost all its line ends is one field at first sight."""
+    in_lines = sum(name == "received" for name, _ in fields) > 1
+    for name, lines in fields:
+        # An address that was broken inside of its brackets is whole again.
+        value = BROKEN.sub(lambda match: match[0].replace(" ", ""), " ".join(lines).strip()[:ONE_LINE_LIMIT])
+        if not in_lines and name in TRACES and NEXT.search(value):
+            yield from _parted(name, value)
+        else:
+            yield name, value
+
+
+BROKEN = re.compile(r"\[ ?(?:IPv6:)? ?[0-9A-Fa-f:.]{0,40} [0-9A-Fa-f:.]{0,40} ?\]")
+# What mail systems write above the words of a sender. `Delivered-To: … Received: … Subject: …` is divided there alone.
+TRACES = frozenset(
+    (  # noqa: SIM905 - a list would be a page long
+        "received x-received return-path delivered-to x-original-to envelope-to arc-seal arc-message-signature "
+        "arc-authentication-results authentication-results received-spf"
+    ).split()
+)
+NEXT = re.compile(
+    rf"\s(?P<name>{'|'.join(sorted(TRACES))}|from|to|cc|reply-to|subject|date|message-id|mime-version|dkim-signature"
+    r"|x-[\w-]{1,60}|content-[\w-]{1,60})[ \t]?:(?=\s)",
+    re.IGNORECASE,
+)
+MARK_OR_NEXT = re.compile(rf'[()<>\[\]"\\]|{NEXT.pattern}', re.IGNORECASE)
+
+
+def _parted(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """The fields in one line, as far as mail systems wrote them.
+
+    A sender's name or quoted local part may hold "Received: from … by …" too: nothing is divided inside of brackets,
+    and all ends at a quotation mark and at the first field that the sender wrote.
+    """
+    start = depth = 0
+    for match in MARK_OR_NEXT.finditer(value):
+        following = match["name"]
+        if following is None:
+            if match[0] in '"\\':
+                yield name, value[start : match.start()].strip()
+                return
+            depth = max(0, depth + (1 if match[0] in "([<" else -1))
+        elif not depth:
+            yield name, value[start : match.start()].strip()
+            name, start = following.lower(), match.end()
+            if name not in TRACES:
+                break
+    yield name, value[start:].strip()
 
 
 def _goes_on(lines: Sequence[tuple[int, str]], at: int, fields: Sequence[tuple[str, list[str]]]) -> bool:
     """Whether an empty line only spaces the lines out: between two Received lines, or within one."""
-    if not fields or fields[-1][0] not in {"received", "x-received"} or at + 1 >= len(lines):
+    if not fields or at + 1 >= len(lines) or fields[-1][0] not in {"received", "x-received"}:
         return False
     following = lines[at + 1][1]
-    return _name(following) in {"received", "x-received"} or (following[:1] in " \t" and bool(following.strip()))
+    if not following.strip():
+        return False
+    name = _field(following.strip())[0]
+    if name in {"received", "x-received"} or following[:1] in {" ", "\t"}:
+        return True
+    # Without its date the line above is not at its end.
+    return not name and len(fields[-1][1]) < SPACED_LIMIT and not any(";" in line for line in fields[-1][1])
 
 
 def _broken_off(lines: Sequence[tuple[int, str]], at: int, depth: int) -> bool:
     """Whether a line is the tail of the one above that a mail program wrapped, losing the marks of quotation."""
     its_depth, line = lines[at]
-    return its_depth < depth and not _name(line) and at + 1 < len(lines) and lines[at + 1][0] == depth
+    back = any(below == depth for below, _ in lines[at + 1 : at + 1 + TAILS_LIMIT])
+    return its_depth < depth and bool(line.strip()) and not _field(line)[0] and back
+
+
+TAILS_LIMIT = 3  # lines that one quoted line was broken into
+
+
+def _below_message_id(lines: Sequence[tuple[int, str]], at: int) -> bool:
+    """Whether a table begins with a Message-ID (and a time) before the first field: no forward does, Gmail's page does.
+
+    It stands there in the user's language: "Message ID\t<1@pills.example>", "Created at:\tTue, …".
+    """
+    return any(OVERVIEW.match(line.strip()[:500]) for _, line in lines[max(0, at - 2) : at])
+
+
+OVERVIEW = re.compile(r"[^\W\d_][\w -]{1,40}[:\uff1a]?\t{1,3}<[^<>@\s]{1,200}@[^<>@\s]{1,200}>$")

@@ -90,6 +90,8 @@ QP_LOOK = 20_000  # octets by which a promise of quoted-printable is judged
 QP = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]{0,4}\r?\n)")
 NO_QP = re.compile(rb"=(?![0-9A-F]{2}|[ \t]{0,4}\r?\n|=|\Z)")
 WIDE_LOOK = 2_000
+SAMPLE = b"Received: from"
+WRITTEN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -130,10 +132,14 @@ def _wide_charset(content: bytes) -> str:
 
 
 def _is_no_wide_text(content: bytes, charset: str) -> bool:
-    """Whether octets are plain ASCII although the charset, with which they make some text too, says otherwise."""
-    if not content.isascii() or b"\0" in content or b"\x1b" in content:
-        return False
-    return not codecs.lookup(charset).name.startswith(("utf-7", "hz"))
+    """Whether octets are next to plain ASCII although a charset is declared in which letters are other octets."""
+    try:
+        if SAMPLE.decode(charset) == SAMPLE.decode("ascii"):
+            return False
+    except (UnicodeError, ValueError):
+        pass
+    start = content[:WIDE_LOOK]
+    return b"\0" not in start and len(start.translate(None, WRITTEN)) * 8 <= len(start)
 
 
 def _usable(charset: str) -> bool:

@@ -83,7 +83,7 @@ WHITE_SPACE = re.compile(r"white-space\s{0,4}:\s{0,4}(?:pre|break-spaces)", re.I
 # A tag is looked for within 2,000 characters: half a megabyte of brackets is read in one pass all the same.
 PIECE = re.compile(
     r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,15})\b[^<>]{0,2000}>|<[!?][^<>]{0,500}>"
-    r"|(?P<text>[^<]+|<)",
+    r"|(?P<text><?[^<]+|<+(?=<)|<)",
     re.DOTALL,
 )
 

@@ -22,10 +22,10 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     for block in found:
         if block.traced:
             yield Exhibit("the pasted headers", block.headers, planted=_planted(above))
-        above = above or block
+        above = above or (None if block.overview else block)
 
 
-def _in_html(source: str) -> list[Block]:
+def _in_html(source: str) -> tuple[Block, ...]:
     return blocks(text_of(source))
 
 

@@ -1,10 +1,29 @@
 """What people say: complaints in many languages and tempers, and what only sounds like one."""
 
 import time
+from ipaddress import ip_network
 
 import pytest
 
 from intake.complaining import asks_about_delivery, complains_in_words
+from intake.ground import Ground
+from intake.read import read
+from intake.reading import Kind
+
+GROUND = Ground(networks=(ip_network("192.0.2.0/24"),), noc="noc@example.edu")
+TRACED = """\
+Received: from relay.example.edu (relay.example.edu [192.0.2.17])
+\tby mx.shop.example (Postfix) with ESMTP id 4XQ2M1ZB7K;
+\tTue, 1 Sep 2026 10:00:00 +0000
+From: Dean <dean@example.edu>
+To: a@shop.example
+Subject: Budget
+Date: Tue, 1 Sep 2026 09:00:00 +0000
+Message-ID: <1@example.edu>
+
+Hello
+"""
+FORWARDED = "---------- Forwarded message ---------\nFrom: a@b.example\nDate: x\nSubject: y\nTo: u@c.example\n"
 
 COMPLAINTS = [
     "SPAM!!! 192.0.2.17",
@@ -82,3 +101,58 @@ def test_a_hostile_text_costs_little(piece: str) -> None:
     began = time.process_time()
     complains_in_words(piece * (2_000_000 // len(piece)))
     assert time.process_time() - began < 1.0
+
+
+def letter(sender: str, subject: str, text: str, *, attached: str = "", header: str = "") -> bytes:
+    head = f"From: {sender}\nTo: noc@example.edu\nSubject: {subject}\nMessage-ID: <c@x.example>\n"
+    head += f"{header}MIME-Version: 1.0\n"
+    if not attached:
+        return f"{head}Content-Type: text/plain; charset=utf-8\n\n{text}\n".encode()
+    parts = f"--b\nContent-Type: text/plain\n\n{text}\n--b\nContent-Type: message/rfc822\n\n{attached}\n--b--\n"
+    return f"{head}Content-Type: multipart/mixed; boundary=b\n\n{parts}".encode()
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Fwd: Budget", ""),
+        ("spam", "this came out of your relay"),
+        ("Fwd: Budget", "The third one this week."),
+    ],
+)
+def test_what_a_stranger_attaches_speaks_for_itself(subject: str, text: str) -> None:
+    assert read(letter("s@shop.example", subject, text, attached=TRACED), GROUND).kind is Kind.COMPLAINT
+
+
+def test_one_of_us_may_pass_a_mail_on_without_a_word_of_spam() -> None:
+    raw = letter("co@example.edu", "Fwd: budget", "FYI, here is the mail from the dean", attached=TRACED)
+    assert read(raw, GROUND).kind is Kind.OTHER
+    raw = letter("co@example.edu", "spam", "this spam came out of our relay", attached=TRACED)
+    assert read(raw, GROUND).kind is Kind.COMPLAINT
+
+
+def test_a_short_question_about_a_delivery_is_none_though_it_brings_headers() -> None:
+    raw = letter("s@shop.example", "rejected", "My mail was rejected by you, see headers.", attached=TRACED)
+    assert read(raw, GROUND).kind is Kind.OTHER
+
+
+def test_colleagues_may_quote_the_headers_of_a_case() -> None:
+    quoted = "\n".join("> " + line for line in TRACED.splitlines())
+    text = f"I looked at the spam.\n\nOn Tue, Sep 1, 2026 A wrote:\n{quoted}"
+    raw = letter("co@example.edu", "Re: case", text, header="In-Reply-To: <q@x.example>\n")
+    assert read(raw, GROUND).kind is Kind.OTHER
+
+
+def test_one_of_us_who_wants_a_filter_complains_of_no_relay() -> None:
+    text = "I get this spam, can you filter it?\n\n" + FORWARDED
+    assert read(letter("u@example.edu", "Fwd: pills", text), GROUND).kind is Kind.OTHER
+    assert read(letter("u@example.edu", "Fwd: pills", "spam\n\n" + FORWARDED), GROUND).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("subject", ["Fwd: SPAM from 192.0.2.17", "Fwd: spam from your network", "FW: pills"])
+def test_a_forward_may_say_it_in_the_subject_that_its_sender_changed(subject: str) -> None:
+    words = (
+        "see this" if subject == "FW: pills" else "see this one, the third this week, and nobody does anything at all"
+    )
+    reading = read(letter("p@isp.example", subject, f"{words}\n\n{FORWARDED}"), GROUND)
+    assert (reading.kind, reading.needs_headers) == (Kind.COMPLAINT, True) or reading.findings
