@@ -154,7 +154,7 @@ def _read(fields: Sequence[tuple[str, list[str]]]) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-BROKEN = re.compile(r"\[ ?(?:IPv6:)? ?[0-9A-Fa-f:.]{0,40} [0-9A-Fa-f:.]{0,40} ?\]")
+BROKEN = re.compile(r"\[ ?(?:IPv6:)?[0-9A-Fa-f:. ]{2,90}\]", re.IGNORECASE)
 # What mail systems write above the words of a sender. `Delivered-To: … Received: … Subject: …` is divided there alone.
 TRACES = frozenset(
     (  # noqa: SIM905 - a list would be a page long

@@ -7,7 +7,12 @@ HTML_LIMIT = 1_000_000  # characters that are read
 
 
 def text_of(source: str) -> str:
-    """Give the text of an HTML mail: line ends where it shows them, `> ` before what it quotes, a tab between cells."""
+    """Give the text of an HTML mail: line ends where it shows them, `> ` before what it quotes, a tab between cells.
+
+    What holds no tag of HTML is plain text that was declared wrongly, and stays as it is: `<ann@shop.example>` is none.
+    """
+    if not is_html(source):
+        return source[:HTML_LIMIT]
     page = _Page()
     skipped = ""  # inside of <style> and the like
     for match in PIECE.finditer(_without_comments(source[:HTML_LIMIT])):
@@ -23,6 +28,18 @@ def text_of(source: str) -> str:
             page.add_text(html.unescape(match["text"]))
     page.end_line(forced=False)
     return "\n".join(page.lines)
+
+
+def is_html(source: str) -> bool:
+    """Whether a text holds tags of HTML, whatever was declared."""
+    return TAG.search(source[:HTML_LIMIT]) is not None
+
+
+TAG = re.compile(
+    r"<(?:/?(?:html|head|body|p|br|div|span|table|tr|td|pre|h[1-6]|[abiu]|ul|ol|li|font|blockquote|center|hr|img|meta"
+    r"|style|script|title|strong|em|tt|code|textarea|xmp|listing|plaintext|article|section|main)[ \t\r\n/>]|!doctype html)",
+    re.IGNORECASE,
+)
 
 
 class _Page:

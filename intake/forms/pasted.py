@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.pasted_headers import Block, blocks
-from mail.html import text_of
+from mail.html import is_html, text_of
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
@@ -16,7 +16,9 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     """
     found = blocks(complaint.text)
     if not any(block.traced for block in found):
-        sources = [part.text for part in complaint.letter.texts if part.content_type == "text/html"]
+        sources = [
+            part.text for part in complaint.letter.texts if part.content_type == "text/html" or is_html(part.text)
+        ]
         found = next((some for some in map(_in_html, sources) if any(block.traced for block in some)), found)
     above: Block | None = None
     for block in found:
