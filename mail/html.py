@@ -9,10 +9,10 @@ HTML_LIMIT = 1_000_000  # characters that are read
 def text_of(source: str) -> str:
     """Give the text of an HTML mail: line ends where it shows them, `> ` before what it quotes, a tab between cells.
 
-    What holds no tag of HTML is plain text that was declared wrongly, and stays as it is: `<ann@shop.example>` is none.
+    What holds no tag of HTML is plain text, declared wrongly, and keeps its lines: `<ann@shop.example>` is none.
     """
     if not is_html(source):
-        return source[:HTML_LIMIT]
+        return html.unescape(source[:HTML_LIMIT])
     page = _Page()
     skipped = ""  # inside of <style> and the like
     for match in PIECE.finditer(_without_comments(source[:HTML_LIMIT])):
@@ -37,7 +37,8 @@ def is_html(source: str) -> bool:
 
 TAG = re.compile(
     r"<(?:/?(?:html|head|body|p|br|div|span|table|tr|td|pre|h[1-6]|[abiu]|ul|ol|li|font|blockquote|center|hr|img|meta"
-    r"|style|script|title|strong|em|tt|code|textarea|xmp|listing|plaintext|article|section|main)[ \t\r\n/>]|!doctype html)",
+    r"|style|script|title|strong|em|tt|code|textarea|xmp|listing|plaintext|dl|th|article|section|main)"
+    r"[ \t\r\n/>]|!doctype html)",
     re.IGNORECASE,
 )
 
