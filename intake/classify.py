@@ -1,10 +1,9 @@
-"""Whether a message that is no answer, no bounce and no machine's reply is a complaint, or no business of ours.
+"""Whether a message that is no answer, no bounce and no machine's report is a complaint, or no business of ours.
 
 The first line that fits:
 
 | it holds                              | and                                                 | it is       |
 |---------------------------------------|-----------------------------------------------------|-------------|
-| a machine's report of abuse           |                                                     | a complaint |
 | headers that show a way               | it asks about a delivery, and speaks of no spam     | other       |
 |                                       | colleagues talk about it, or one of us passes it on | other       |
 |                                       | it speaks of spam, or says next to nothing          | a complaint |
@@ -33,7 +32,6 @@ from intake.complaining import (
     speaks_of_us,
 )
 from intake.evidence import Evidence
-from intake.forms.feedback_report import is_report
 from intake.ground import Ground
 from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
@@ -46,8 +44,6 @@ from mail.people import author
 
 def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Ground) -> tuple[str, bool]:
     """Say why, in our own words, and whether it is a complaint."""
-    if is_report(letter):
-        return "a machine reports abuse", True
     said = own_words(text)
     subject = letter.decoded("subject")[:500]
     words = said if _anothers(subject) else f"{subject}\n{said}"

@@ -118,7 +118,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()  # high before low, each server once
     foreign_hop: str = ""  # where the evidence leads when to no server of ours: the address the border saw
     needs_headers: bool = False
-    client: str = ""  # gmail, outlook, outlook-web, apple, thunderbird, yahoo; empty: unknown
+    client: str = ""  # a name of intake.client.CLIENTS; empty: unknown
     evidence: str = ""  # SHA-256: the same spam complained about again
     mail_left_at: datetime | None = None  # of the first finding that has one
     # an answer, a bounce, a probe

@@ -7,7 +7,7 @@ does not look inside at all. Here an attached message is a part whose content is
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mail.encoded import decoded_bytes, decoded_in_place, decoded_text, decoded_words, plain_octets
@@ -184,6 +184,7 @@ def _leaves(
                     )
             return
         notes.append("a part says that it has several parts, and its boundary is nowhere; it was read as text")
+        kind = replace(kind, name="text/plain")
     budget.part()
     yield _leaf(headers, kind, body, budget, alternative=alternative)
 

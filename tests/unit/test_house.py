@@ -109,3 +109,15 @@ def test_every_command_that_the_documentation_shows_exists() -> None:
             timeout=60,
         )
         assert done.returncode == 0, f"{command}: {done.stderr}"
+
+
+def test_the_page_on_complaints_names_every_form_and_container_and_no_other() -> None:
+    page = (ROOT / "docs" / "complaints.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:forms|containers)/\w+)`", page))
+    modules = {
+        f"{folder}/{path.stem}"
+        for folder in ("forms", "containers")
+        for path in (ROOT / "intake" / folder).glob("*.py")
+        if path.stem not in {"__init__", "container"}
+    }
+    assert named == modules

@@ -134,7 +134,8 @@ def test_any_damage_to_a_container_is_survived() -> None:
             damaged = bytearray(content)
             for _ in range(dice.randrange(1, 9)):
                 damaged[dice.randrange(4, len(damaged))] = dice.randrange(256)
-            unpacked(packed(bytes(damaged)))
+            found, _ = unpacked(packed(bytes(damaged)))
+            assert len(found) <= LIMITS.parts and not any("/" in name for name in found)
 
 
 def test_each_container_is_told_by_its_octets_not_by_its_name() -> None:
