@@ -1,4 +1,4 @@
-"""One world a session, and one daemon in it: each test uses servers and people of its own."""
+"""One world a file, and one daemon in it: each test uses servers and people of its own."""
 
 import io
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from demo.world import World
 SERVERS = range(200, 220)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """A running world with noc@example.edu and the probe mailbox."""
     with World() as running:
@@ -26,7 +26,7 @@ def world() -> Iterator[World]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scene(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The daemon at work in the world, with a registry for its servers."""
     folder = tmp_path_factory.mktemp("bot")
