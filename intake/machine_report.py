@@ -18,18 +18,21 @@ class MachineReport:
     outcome_to: str = ""  # an address that the format gives for the outcome, in the domain of From; empty: none
 
 
-def machine_report(letter: Letter) -> MachineReport | None:
-    """Recognise the report; None for a person's message, also for one that brings a report as an attachment."""
+def machine_report(letter: Letter, text: str) -> MachineReport | None:
+    """Recognise the report; None for a person's message, also for one that brings a report as an attachment.
+
+    `text`: of the letter, as `intake.words.plain_text` gives it.
+    """
     found = _structured(letter)
     if found is not None:
         return found
     if spamcop.is_report(letter):
-        about = spamcop.about_mail(letter)
+        about = spamcop.about_mail(letter, text)
         return _made("a SpamCop report", about, "of a web site or mailbox", _spamcop_reporter(letter))
     if hotmail.complained_about(letter):
         return _made("a junk mail report", True, "")
-    if blocklist_notice.is_notice(letter):
-        return _made("a blocklist's notice", blocklist_notice.about_mail(letter), "of no spam or relay")
+    if blocklist_notice.is_notice(letter, text):
+        return _made("a blocklist's notice", blocklist_notice.about_mail(letter, text), "of no spam or relay")
     tables = csv_feed.feeds(letter) if csv_feed.sent_by_machine(letter) else ()
     if tables:
         return _made("a CSV feed", any(table.addresses for table in tables), "of other things than mail")

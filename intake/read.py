@@ -65,10 +65,10 @@ def _read(letter: Letter, raw: bytes, ground: Ground, budget: Budget) -> tuple[R
         return _begun(letter, ground, Kind.OTHER, "its sender is our own address", to), None
     notes: list[str] = []
     unpacked = opened(letter, budget, notes)
-    report_of_abuse = machine_report(unpacked)
+    text = plain_text(letter)
+    report_of_abuse = machine_report(unpacked, text)
     if answers_automatically(letter) and report_of_abuse is None:
         return _begun(letter, ground, Kind.AUTO_REPLY, "a machine answered", to), None
-    text = plain_text(letter)
     evidence = examine(Complaint(unpacked, text, budget, notes), ground)
     if to.meaning is not None and not _is_new_evidence(to.meaning, evidence):
         return _answered(letter, ground, to, to.meaning, text), evidence

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from intake.complaining import speaks_of_spam
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
-from intake.words import own_words, plain_text
+from intake.words import own_words
 from mail.addresses import read_address
 from mail.automatic import written_by_machine
 from mail.parse import Letter
@@ -15,7 +15,7 @@ from mail.people import author
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     """Addresses of ours that a notice lists: what takes the mail in before what lets it out, then the others."""
-    if not is_notice(complaint.letter) or not about_mail(complaint.letter):
+    if not is_notice(complaint.letter, complaint.text) or not about_mail(complaint.letter, complaint.text):
         return
     said = _said(complaint.letter, complaint.text)
     labelled = [(match["label"].lower().startswith("out"), match["address"]) for match in LABELLED.finditer(said)]
@@ -28,20 +28,23 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
         )
 
 
-def is_notice(letter: Letter) -> bool:
-    """Whether a blocklist tells of a listing: by a relay's labels, or by its words where a role or machine wrote it."""
+def is_notice(letter: Letter, text: str) -> bool:
+    """Whether a blocklist tells of a listing: by a relay's labels, or by its words where a role or machine wrote it.
+
+    `text`: of the letter, as `intake.words.plain_text` gives it.
+    """
     if letter.first("in-reply-to") or letter.first("references"):
         return False
-    said = _said(letter, plain_text(letter))
+    said = _said(letter, text)
     if any(match["label"].lower().startswith(("in", "out", "relay")) for match in LABELLED.finditer(said)):
         return bool(LISTED.search(said) or speaks_of_spam(said))
     by_machine = bool(written_by_machine(letter) or ROLE.search(author(letter).rpartition("@")[0]))
     return by_machine and bool(LISTED.search(said) and LIST.search(said) and ADDRESS.search(said))
 
 
-def about_mail(letter: Letter) -> bool:
+def about_mail(letter: Letter, text: str) -> bool:
     """Whether the listing is for spam or relaying, and still stands: not a removal, not a policy or a malware list."""
-    said = _said(letter, plain_text(letter))
+    said = _said(letter, text)
     return not REMOVED.search(said) and (speaks_of_spam(said) or bool(TRAP.search(said)))
 
 

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
-from intake.words import plain_text
 from mail.addresses import read_address
 from mail.parse import Letter
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     """The addresses that the report names as senders of mail; hosts of web sites that it advertised are none."""
-    if not is_report(complaint.letter) or not about_mail(complaint.letter):
+    if not is_report(complaint.letter) or not about_mail(complaint.letter, complaint.text):
         return
     for address in _named(complaint.letter.decoded("subject")[:SUBJECT_LIMIT], complaint.text[:TEXT_LIMIT]):
         yield Exhibit(
@@ -25,14 +24,14 @@ def is_report(letter: Letter) -> bool:
     return bool(SUBJECT.match(letter.decoded("subject")[:SUBJECT_LIMIT]))
 
 
-def about_mail(letter: Letter) -> bool:
+def about_mail(letter: Letter, text: str) -> bool:
     """Whether it says that an address sent mail or relays: not that a web site or a mailbox was advertised."""
     match = SUBJECT.match(letter.decoded("subject")[:SUBJECT_LIMIT])
     if match is None:
         return False
     if match["what"] is None:  # a summary: rows of addresses with counts
         return True
-    text = plain_text(letter)[:TEXT_LIMIT]
+    text = text[:TEXT_LIMIT]
     return bool(SENT.search(text)) or (read_address(match["what"]) is not None and not ADVERTISED.search(text))
 
 
