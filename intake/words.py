@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
-from mail.html import is_html, text_of
+from mail.html import is_page, text_of
 from mail.parse import Letter, Part
 
 
@@ -116,9 +116,9 @@ def _below_indented(raw: list[str], at: int) -> int:
 
 
 def _as_plain(part: Part) -> str:
-    """What is HTML by its own tags was only declared wrongly."""
+    """A page that is declared as plain text is a page all the same."""
     text = part.text
-    return text_of(text) if part.content_type == "text/html" or is_html(text) else text
+    return text_of(text) if part.content_type == "text/html" or is_page(text) else text
 
 
 def _without(lines: list[str], sent: str) -> list[str]:

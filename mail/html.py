@@ -35,6 +35,13 @@ def is_html(source: str) -> bool:
     return TAG.search(source[:HTML_LIMIT]) is not None
 
 
+def is_page(source: str) -> bool:
+    """Whether a text is HTML from its beginning on; a text that only quotes the source of a page is none."""
+    beginning = source[:LEADING].lstrip()
+    return TAG.match(beginning) is not None
+
+
+LEADING = 2_000  # characters, of which most may be white space
 TAG = re.compile(
     r"<(?:/?(?:html|head|body|p|br|div|span|table|tr|td|pre|h[1-6]|[abiu]|ul|ol|li|font|blockquote|center|hr|img|meta"
     r"|style|script|title|strong|em|tt|code|textarea|xmp|listing|plaintext|dl|th|article|section|main)"

@@ -15,7 +15,7 @@ from intake.pasted_headers import Block, blocks
 from intake.sides import find_border
 from mail.encoded import plain_octets
 from mail.headers import HEAD_LIMIT, head_and_body, read_head
-from mail.html import is_html, text_of
+from mail.html import is_page, text_of
 from mail.parse import Letter, Part, Unreadable, parse
 from mail.received import read_received
 
@@ -93,7 +93,7 @@ def _in_text_file(part: Part, place: _Place) -> Iterator[Exhibit]:
     if not (part.content_type in TEXTS or TEXT_NAME.search(part.filename)) or RECEIVED.search(part.content) is None:
         return
     text = replace(part, content_type="text/plain").text
-    found = blocks(text_of(text) if part.content_type == "text/html" or is_html(text) else text)
+    found = blocks(text_of(text) if part.content_type == "text/html" or is_page(text) else text)
     above: Block | None = None
     for block in found:
         if block.traced:

@@ -62,6 +62,8 @@ def throughput(lab: Lab, home: Path, messages: int, rounds: int) -> float:
         _program(lab, "floor.py", BOX.host.address, BOX.address, BOX.password)  # Dovecot makes its index
         floor = _program(lab, "floor.py", BOX.host.address, BOX.address, BOX.password)
         ours = _program(lab, "ours.py", *configured(lab, _made(home, f"round{number}")))
+        if ours["counts"]["complaints"] != messages:
+            sys.exit(f"of {messages} complaints only {ours['counts']['complaints']} were understood: no figure counts")
         ratios.append(floor["seconds"] / ours["seconds"])
         show(number, floor, ours, messages)
     return statistics.median(ratios)
