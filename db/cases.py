@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, Select, bindparam, delete, func, or_, select, sql, update
+from sqlalchemy import CursorResult, Select, bindparam, delete, event, func, or_, select, sql, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from cases.happenings import Happening
 from cases.model import Case
+from db.asked import asked
+from db.new_row import new_row
 from db.tables import CaseAddress, CaseRow, Event
 
 CASE = TypeAdapter(Case)
@@ -21,7 +23,9 @@ CASE = TypeAdapter(Case)
 
 # Asked for each complaint: put together once.
 OF_ADDRESS = CaseAddress.address.in_(bindparam("addresses", expanding=True))
-OF_SERVER = select(CaseRow).join(CaseAddress, CaseAddress.case_id == CaseRow.id).where(OF_ADDRESS).limit(1)
+OF_SERVER = (
+    select(CaseRow.id, CaseRow.record).join(CaseAddress, CaseAddress.case_id == CaseRow.id).where(OF_ADDRESS).limit(1)
+)
 OPEN_ID = (
     select(CaseAddress.case_id).where(OF_ADDRESS, CaseAddress.open.is_(True)).order_by(CaseAddress.case_id).limit(1)
 )
@@ -36,6 +40,9 @@ HAPPENED = (
     select(Event.id).where(Event.case_id == bindparam("in_case"), Event.identity == bindparam("identity")).limit(1)
 )
 RECORD = sql.insert(Event)
+OPENING = sql.insert(CaseRow)
+ADDRESSES = sql.insert(CaseAddress)
+LOAD = select(CaseRow.id, CaseRow.record, CaseRow.version).where(CaseRow.id == bindparam("number"))
 SAVE = (
     update(CaseRow)
     .where(CaseRow.id == bindparam("number"), CaseRow.version == bindparam("found"))
@@ -57,20 +64,23 @@ class AlreadyOpen(Exception):
 
 
 def load(session: Session, case_id: int) -> tuple[Case, int] | None:
-    """The case and its version, or None."""
-    row = session.get(CaseRow, case_id, populate_existing=True)
-    return None if row is None else (CASE.validate_python(row.record), row.version)
+    """The case and its version, or None. What this transaction saved itself is not read again."""
+    saved: tuple[Case, int] | None = session.info.get(SAVED, {}).get(case_id)
+    if saved is not None:
+        return saved
+    session.flush()
+    row = session.connection().execute(LOAD, {"number": case_id}).first()
+    return None if row is None else (_case(row), row.version)
 
 
 def insert(session: Session, case: Case) -> Case:
     """Store a new case and give it its id. Raises AlreadyOpen, and then nothing of it is stored."""
     with _one_open_case_a_server(session, case):
-        row = CaseRow(version=1, state=case.state, opened_at=case.opened_at, ended_at=case.ended_at, record={})
-        session.add(row)
-        session.flush()
-        stored = replace(case, id=row.id)
-        row.record = _record(stored)
+        # The number comes with the row: what the record says of it counts nowhere (`_case`).
+        columns = {"version": 1, "state": case.state, "opened_at": case.opened_at, "ended_at": case.ended_at}
+        stored = replace(case, id=new_row(session, OPENING, columns | {"record": _record(case)}))
         _store_addresses(session, stored)
+    _remember(session, stored, 1)
     return stored
 
 
@@ -80,15 +90,17 @@ def save(session: Session, case: Case, version: int, before: Case | None = None)
     """
     if before is not None and (before.addresses, before.open) == (case.addresses, case.open):
         _save(session, case, version)
-        return
-    with _one_open_case_a_server(session, case):
-        _save(session, case, version)
-        _store_addresses(session, case)
+    else:
+        with _one_open_case_a_server(session, case):
+            _save(session, case, version)
+            session.connection().execute(delete(CaseAddress).where(CaseAddress.case_id == case.id))
+            _store_addresses(session, case)
+    _remember(session, case, version + 1)
 
 
 def open_id_of(session: Session, addresses: Iterable[str]) -> int | None:
     """The number of the open case that has any of these addresses; its record, which may be long, is not read."""
-    return session.scalar(OPEN_ID, {"addresses": tuple(addresses)})
+    return asked(session, OPEN_ID, {"addresses": tuple(addresses)})
 
 
 def last_ended_of(session: Session, addresses: Iterable[str]) -> Case | None:
@@ -98,12 +110,12 @@ def last_ended_of(session: Session, addresses: Iterable[str]) -> Case | None:
 
 def cleared_since(session: Session, addresses: Iterable[str], since: datetime) -> int:
     """How often this server was cleared since then."""
-    return session.scalar(CLEARED, {"addresses": tuple(addresses), "since": since}) or 0
+    return asked(session, CLEARED, {"addresses": tuple(addresses), "since": since}) or 0
 
 
 def opened_since(session: Session, since: datetime) -> int:
     """How many cases were opened since then."""
-    return session.scalar(OPENED, {"since": since}) or 0
+    return asked(session, OPENED, {"since": since}) or 0
 
 
 def all_open(session: Session) -> list[Case]:
@@ -131,7 +143,7 @@ def every(session: Session, state: str | None = None) -> list[Case]:
 
 def happened(session: Session, case_id: int, identity: str) -> bool:
     """Whether this very happening was stored for the case before."""
-    return session.scalar(HAPPENED, {"in_case": case_id, "identity": identity}) is not None
+    return asked(session, HAPPENED, {"in_case": case_id, "identity": identity}) is not None
 
 
 def record_event(
@@ -150,6 +162,25 @@ def events_of(session: Session, case_id: int) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.id)).all()
 
 
+def _remember(session: Session, case: Case, version: int) -> None:
+    """Until the transaction ends, or one of its savepoints is rolled back (below)."""
+    session.info.setdefault(SAVED, {})[case.id] = (case, version)
+
+
+SAVED = "cases.saved"
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, _previous: object) -> None:
+    session.info.pop(SAVED, None)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _end(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(SAVED, None)
+
+
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     """How this kind of happening is written; making an adapter takes longer than all that is done with it."""
@@ -163,9 +194,13 @@ def _record(case: Case) -> dict[str, Any]:
 
 @contextmanager
 def _one_open_case_a_server(session: Session, case: Case) -> Iterator[None]:
-    """A savepoint, so that a caller who goes on after AlreadyOpen keeps nothing of the refused case."""
+    """A savepoint, so that a caller who goes on after AlreadyOpen keeps nothing of the refused case.
+
+    The session need not know of it: what is written within is none of its objects.
+    """
+    session.flush()
     try:
-        with session.begin_nested():
+        with session.connection().begin_nested():
             yield
     except IntegrityError as error:
         raise AlreadyOpen(f"another case is open for one of {', '.join(case.addresses)}") from error
@@ -180,16 +215,20 @@ def _save(session: Session, case: Case, version: int) -> None:
 
 
 def _store_addresses(session: Session, case: Case) -> None:
-    session.flush()
-    session.execute(delete(CaseAddress).where(CaseAddress.case_id == case.id))
-    session.add_all(CaseAddress(case_id=case.id, address=a, open=case.open) for a in case.addresses)
-    session.flush()
+    rows = [{"case_id": case.id, "address": address, "open": case.open} for address in case.addresses]
+    session.connection().execute(ADDRESSES, rows)
 
 
-def _first(session: Session, chosen: Select[CaseRow], addresses: Iterable[str]) -> Case | None:
-    row = session.scalars(chosen, {"addresses": tuple(addresses)}).first()
-    return None if row is None else CASE.validate_python(row.record)
+def _first(session: Session, chosen: Select[Any], addresses: Iterable[str]) -> Case | None:
+    session.flush()
+    row = session.connection().execute(chosen, {"addresses": tuple(addresses)}).first()
+    return None if row is None else _case(row)
 
 
 def _all(session: Session, chosen: Any) -> list[Case]:
-    return [CASE.validate_python(row.record) for row in session.scalars(chosen)]
+    return [_case(row) for row in session.scalars(chosen)]
+
+
+def _case(row: Any) -> Case:
+    """The record, with the number of its row."""
+    return CASE.validate_python({**row.record, "id": row.id})

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from db.asked import asked
 from db.once import once_only
 from db.tables import CaseComplaint, CaseRow, Complaint, Message
 
@@ -28,13 +29,14 @@ def same(
     `since`: the evidence is words alone, so that an older complaint counts only while a case of it is open.
     """
     chosen = _same(by_machine=complainant is None, words_alone=since is not None)
-    asked = {"evidence": evidence, "person": sender if complainant is None else complainant, "since": since}
-    return session.scalars(chosen, asked).first()
+    person = sender if complainant is None else complainant
+    number = asked(session, chosen, {"evidence": evidence, "person": person, "since": since})
+    return None if number is None else session.get(Complaint, number)
 
 
 @cache
-def _same(*, by_machine: bool, words_alone: bool) -> Select[Complaint]:
-    chosen = select(Complaint).where(Complaint.evidence == bindparam("evidence"))
+def _same(*, by_machine: bool, words_alone: bool) -> Select[int]:
+    chosen = select(Complaint.id).where(Complaint.evidence == bindparam("evidence"))
     if by_machine:
         chosen = chosen.join(Message, Message.id == Complaint.message_id)
         chosen = chosen.where(Complaint.complainant.is_(None), Message.sender == bindparam("person"))
@@ -75,7 +77,7 @@ def of_case(session: Session, case_id: int) -> Sequence[tuple[Complaint, CaseCom
 
 def cases_since(session: Session, complainant: str, since: datetime) -> int:
     """How many cases this person's complaints opened since then: those in which his was the first complaint."""
-    return session.scalar(OPENED_BY, {"person": complainant, "since": since}) or 0
+    return asked(session, OPENED_BY, {"person": complainant, "since": since}) or 0
 
 
 OTHER = aliased(CaseComplaint)

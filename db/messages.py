@@ -1,13 +1,13 @@
 """The messages of the mailboxes: each is read once, and moved once its meaning is committed."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from db.once import once_only
+from db.once import all_once
 from db.tables import CaseComplaint, Complaint, Mailbox, Message, SeenUid
 
 DONE, ATTENTION, INBOX = "done", "attention", "inbox"
@@ -20,10 +20,17 @@ def known_uids(session: Session, mailbox: str, uidvalidity: int) -> set[int]:
     )
 
 
-def looked_at(session: Session, mailbox: str, uidvalidity: int, uid: int) -> None:
-    """This UID need not be fetched again."""
-    seen = {SeenUid.mailbox: mailbox, SeenUid.uidvalidity: uidvalidity, SeenUid.uid: uid}
-    once_only(session, seen, *seen)
+def looked_at(session: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> None:
+    """These UIDs need not be fetched again."""
+    same = (SeenUid.mailbox, SeenUid.uidvalidity, SeenUid.uid)
+    all_once(session, [dict(zip(same, (mailbox, uidvalidity, uid), strict=True)) for uid in uids], *same)
+
+
+def known_identities(session: Session, mailbox: str, identities: Iterable[str]) -> set[str]:
+    """Which of these were read before."""
+    asked = {"in_mailbox": mailbox, "identities": tuple(identities)}
+    session.flush()
+    return set(session.connection().execute(KNOWN, asked).scalars())
 
 
 def by_identity(session: Session, mailbox: str, identity: str) -> Message | None:
@@ -31,7 +38,9 @@ def by_identity(session: Session, mailbox: str, identity: str) -> Message | None
     return session.scalar(BY_IDENTITY, {"in_mailbox": mailbox, "identity": identity})
 
 
-# Asked for each message: put together once.
+KNOWN = select(Message.identity).where(
+    Message.mailbox == bindparam("in_mailbox"), Message.identity.in_(bindparam("identities", expanding=True))
+)
 BY_IDENTITY = select(Message).where(
     Message.mailbox == bindparam("in_mailbox"), Message.identity == bindparam("identity")
 )

@@ -1,6 +1,6 @@
 """A row that may be there already, in one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,14 @@ def once_only(session: Session, values: Mapping[Column, Any], *same: Column) -> 
     given = {column.key: value for column, value in values.items()}
     result = session.connection().execute(_statement(tuple(values), same), given)
     return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def all_once(session: Session, rows: Sequence[Mapping[Column, Any]], *same: Column) -> None:
+    """The same for many rows, all with the same columns."""
+    if rows:
+        session.flush()
+        given = [{column.key: value for column, value in row.items()} for row in rows]
+        session.connection().execute(_statement(tuple(rows[0]), same), given)
 
 
 @cache

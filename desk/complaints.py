@@ -80,18 +80,19 @@ def accuse(
     released: bool = False,
 ) -> None:
     """Open or join a case for each accused server; what is over a limit is held, unless staff released it."""
-    complaint.state, complaint.held_for = complaint_rows.ACCEPTED, ""
+    if complaint.state != complaint_rows.ACCEPTED:
+        complaint.state, complaint.held_for = complaint_rows.ACCEPTED, ""
     over = _over_servers(desk, findings)
     for finding in findings[: None if released else desk.limits.servers_per_complaint]:
         server = servers[finding.address]
-        opens = case_rows.open_id_of(session, server.addresses) is None
+        standing = case_rows.open_id_of(session, server.addresses)
         # Joining an open case costs nothing.
-        held_for = _held_for(session, desk, complaint, server, now) if opens and not released else ""
+        held_for = "" if released or standing is not None else _held_for(session, desk, complaint, server, now)
         if held_for:
             over = over or held_for
             continue
-        previous = case_rows.last_ended_of(session, server.addresses) if opens else None
-        _accuse_one(session, desk, complaint, finding, server, previous, now)
+        previous = case_rows.last_ended_of(session, server.addresses) if standing is None else None
+        _accuse_one(session, desk, complaint, finding, server, standing, previous, now)
     if over and not released:
         complaint.state, complaint.held_for = complaint_rows.HELD, over
         log().warning("held", complaint=complaint.id, why=over)
@@ -109,6 +110,7 @@ def _accuse_one(
     complaint: Complaint,
     finding: Finding,
     server: Server,
+    standing: int | None,  # the server's open case
     previous: Case | None,  # the server's last ended case, where this may open a new one
     now: datetime,
 ) -> None:
@@ -132,6 +134,7 @@ def _accuse_one(
         session,
         desk,
         happening,
+        standing,
         identity=f"complaint:{complaint.id}:{finding.address}",
         by=complaint.complainant or "a machine",
         now=now,

@@ -71,17 +71,17 @@ def open_or_join(
     session: Session,
     desk: Desk,
     happening: ComplaintReceived | RelayProvedAgain,
+    standing: int | None,
     *,
     identity: str,
     by: str,
     now: datetime,
     joining: Callable[[int], None] = lambda case_id: None,
 ) -> Happened:
-    """Let a complaint (or a proof) reach the server's open case; where there is none, it opens one.
+    """Let a complaint (or a proof) reach the server's open case, `standing`; where there is none, it opens one.
 
     `joining` is called with the case's id before any mail is written, so that the mails know what the case knows.
     """
-    standing = case_rows.open_id_of(session, happening.server.addresses)
     if standing is not None:
         joining(standing)
         return happen_to(session, desk, standing, happening, identity=identity, by=by, now=now)
@@ -138,4 +138,5 @@ def _open_again(
             last_test=ended.last_test,
         )
         by = order.by or f"case {ended.id}"
-        open_or_join(session, desk, proved, identity=f"again:{ended.id}:{identity}", by=by, now=now)
+        standing = case_rows.open_id_of(session, proved.server.addresses)
+        open_or_join(session, desk, proved, standing, identity=f"again:{ended.id}:{identity}", by=by, now=now)

@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cases.model import Server
-from db import cases as case_rows
 from db import facts, messages, notices, registry
 from db.engine import DatabaseTrouble
 from db.tables import Message
@@ -20,7 +18,7 @@ from desk.desk import Desk
 from desk.happen import transact
 from desk.log import log
 from desk.reader import Reader
-from desk.receiving import NO_HOSTS, Arrived, receive
+from desk.receiving import NO_HOSTS, Arrived, receive, receive_all
 from desk.servers import server_of
 from intake.ground import Ground, TokenMeaning
 from intake.mailbox import Account, Fetched, ImapMailbox, MailboxError
@@ -163,20 +161,8 @@ class _Poll:
         if not arrived:
             return
 
-        def all_of_them(session: Session) -> list[tuple[Arrived, Exception]]:
-            broken = []
-            for one in arrived:
-                try:
-                    with session.begin_nested():
-                        receive(session, self._desk, one, self._desk.now())
-                except (case_rows.Conflict, case_rows.AlreadyOpen, OperationalError):
-                    raise  # it is the whole transaction's trouble
-                except Exception as error:  # poison costs the others nothing
-                    broken.append((one, error))
-            return broken
-
         try:
-            broken = await self._stored(all_of_them)
+            broken = await self._stored(lambda s: receive_all(s, self._desk, arrived))
         except DatabaseTrouble:  # of one message, or of the database itself, which cannot count then
             broken = await self._one_by_one(arrived)
         for one, error in broken:

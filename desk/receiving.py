@@ -1,12 +1,14 @@
-"""One message that was read: what it means for us, in the transaction that stores it."""
+"""Messages that were read: what each means for us, in the transaction that stores it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cases.model import Server
+from db import cases as case_rows
 from db import messages
 from db.tables import Message
 from desk import answers, complaints, failures, returns
@@ -33,14 +35,51 @@ class Arrived:
     mail_hosts: MailHosts = NO_HOSTS  # of the probes' return domain
 
 
+def receive_all(session: Session, desk: Desk, batch: Sequence[Arrived]) -> list[tuple[Arrived, Exception]]:
+    """Store messages of one mailbox, each under a savepoint of its own; gives those that break, with nothing stored.
+
+    Raises what is the whole transaction's trouble: Conflict, AlreadyOpen, OperationalError.
+    """
+    if not batch:
+        return []
+    mailbox, uidvalidity = batch[0].mailbox, batch[0].uidvalidity
+    # Asked once for all: a message of this very batch can be another's copy, too.
+    met = messages.known_identities(session, mailbox, (one.reading.identity for one in batch))
+    broken: list[tuple[Arrived, Exception]] = []
+    stored: list[int] = []
+    for one in batch:
+        try:
+            with session.begin_nested():
+                _store(session, desk, one, desk.now(), met_before=one.reading.identity in met)
+        except (case_rows.Conflict, case_rows.AlreadyOpen, OperationalError):
+            raise
+        except Exception as error:  # poison costs the others nothing
+            broken.append((one, error))
+        else:
+            met.add(one.reading.identity)
+            stored.append(one.uid)
+    messages.looked_at(session, mailbox, uidvalidity, stored)
+    return broken
+
+
 def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Message:
     """Store the message and what follows from it; one that was read before only gets its new place in the mailbox.
 
     Gives the stored message: its `destination` says where it is to be moved, "" that it stays where it is.
     """
+    messages.looked_at(session, arrived.mailbox, arrived.uidvalidity, [arrived.uid])
+    return _store(session, desk, arrived, now, met_before=True)
+
+
+def leave(message: Message) -> None:
+    """It is no business of ours: it stays where it is, and nothing of it is kept."""
+    message.destination, message.raw = "", None
+
+
+def _store(session: Session, desk: Desk, arrived: Arrived, now: datetime, *, met_before: bool) -> Message:
+    """`met_before`: a message of this identity may be stored already."""
     reading = arrived.reading
-    messages.looked_at(session, arrived.mailbox, arrived.uidvalidity, arrived.uid)
-    known = messages.by_identity(session, arrived.mailbox, reading.identity)
+    known = messages.by_identity(session, arrived.mailbox, reading.identity) if met_before else None
     if known is not None:
         known.uidvalidity, known.uid = arrived.uidvalidity, arrived.uid
         if known.destination in {messages.DONE, messages.ATTENTION}:
@@ -70,11 +109,6 @@ def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Me
         "read", message=message.id, kind=message.kind, mailbox=message.mailbox, goes_to=message.destination or "stays"
     )
     return message
-
-
-def leave(message: Message) -> None:
-    """It is no business of ours: it stays where it is, and nothing of it is kept."""
-    message.destination, message.raw = "", None
 
 
 def _understand(session: Session, desk: Desk, message: Message, arrived: Arrived, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, Role, SendNotice
+from db.asked import asked
 from db.tables import Complaint, Notice
 from notices.house import House
 
@@ -62,11 +63,11 @@ def lines(notices: Iterable[Notice]) -> list[str]:
 
 
 def _to_person(session: Session, person: str, since: datetime) -> int:
-    return session.scalar(TO_PERSON, {"person": person.lower(), "since": since}) or 0
+    return asked(session, TO_PERSON, {"person": person.lower(), "since": since}) or 0
 
 
 def _to_unproven(session: Session, since: datetime) -> int:
-    return session.scalar(TO_UNPROVEN, {"since": since}) or 0
+    return asked(session, TO_UNPROVEN, {"since": since}) or 0
 
 
 # Asked before each mail to a complainant: put together once.

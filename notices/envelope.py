@@ -14,6 +14,7 @@ from notices.render import Rendered
 # RFC 5322 §3.6.4, without what could carry words or white space; longer than this no mail system makes them.
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,128}@[A-Za-z0-9.:\[\]-]{1,128}>")
 REFERENCES = 10
+LINE = 78  # RFC 5322 §2.1.1
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,10 @@ def _multipart(subtype: str, *parts: bytes) -> bytes:
 
 def _folded(text: str) -> str:
     """A header's text in lines of at most 78 characters, encoded where need be (RFC 2047)."""
+    if text.isascii() and text.isprintable() and len("Subject: ") + len(text) <= LINE:
+        return text  # as it would come back
     charset = "us-ascii" if text.isascii() else "utf-8"
-    return Header(text, charset, maxlinelen=78, header_name="Subject").encode(linesep="\r\n")
+    return Header(text, charset, maxlinelen=LINE, header_name="Subject").encode(linesep="\r\n")
 
 
 def _phrase(text: str) -> str:

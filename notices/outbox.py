@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, SendNotice
 from cases.model import Case
+from db.asked import asked
 from db.tables import Complaint, Notice
 from notices import allowance
 from notices.envelope import Thread, message_ids
@@ -21,13 +22,13 @@ __all__ = ["key_of", "release", "summarize", "write"]
 WITH_TRANSCRIPT = frozenset({NoticeKind.ADMIN_RESULTS})
 
 
-def write(session: Session, order: SendNotice, case: Case | None, house: House, now: datetime) -> Notice | None:
+def write(session: Session, order: SendNotice, case: Case | None, house: House, now: datetime) -> int | None:
     """Render one mail and store it with its token and its `send` work item, in the caller's transaction.
 
     `case` is the case after the happening; None for mails about a complaint that named no server of ours
     (`headers-needed`, `not-ours`, `complaint-received` of a held one), which go by `order.complaint`.
     `said["answers"]` may name the Message-ID of the message that is answered.
-    Gives None when the same mail (case or complaint, kind, person, number) was written before.
+    Gives the notice's number; None when the same mail (case or complaint, kind, person, number) was written before.
     A mail over a daily limit is stored in the state `held`, without a work item.
     The work item: key `send:<notice key>`, kind `send`, role `work`, payload `{"notice": id}`.
     """
@@ -76,9 +77,15 @@ def _thread(session: Session, order: SendNotice, case: Case | None) -> Thread:
 def _first(session: Session, order: SendNotice, case: Case | None) -> tuple[str, ...]:
     if case is None:
         return ()
-    found = session.scalars(
-        select(Notice.message_id)
-        .where(Notice.case_id == case.id, Notice.to == order.to, Notice.role == order.role.value)
-        .order_by(Notice.id)
-    ).first()
+    found = asked(session, FIRST, {"in_case": case.id, "person": order.to, "as_role": order.role.value})
     return (found,) if found else ()
+
+
+FIRST = (
+    select(Notice.message_id)
+    .where(
+        Notice.case_id == bindparam("in_case"), Notice.to == bindparam("person"), Notice.role == bindparam("as_role")
+    )
+    .order_by(Notice.id)
+    .limit(1)
+)

@@ -4,7 +4,7 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -88,6 +88,7 @@ def _environment(html: bool) -> Environment:
 # Plain text
 
 
+@lru_cache(maxsize=1000)  # most paragraphs say the same in every mail
 def flow(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> str:
     """Fill a paragraph. Long words are broken so that no foreign text can widen the mail; links never are."""
     rest = first if rest is None else rest

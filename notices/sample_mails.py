@@ -58,9 +58,10 @@ def samples() -> Iterator[Sample]:
 def written(sample: Sample) -> Notice:
     """The mail as it stands in the outbox."""
     with world(sample.case or REPORTED, software=sample.software, proven=sample.proven) as session:
-        notice = write(session, sample.order, sample.case, sample.house, NOW)
-        if notice is None:
+        number = write(session, sample.order, sample.case, sample.house, NOW)
+        if number is None:
             raise AssertionError(f"{sample.name} was not written")
+        notice = session.get_one(Notice, number)
         session.expunge(notice)
         return notice
 

@@ -61,7 +61,7 @@ def watch() -> None:
     ImapMailbox.fetch = _each(ImapMailbox.fetch)  # type: ignore[method-assign]
     _at(ImapMailbox, "move", "move", time.perf_counter)
     _at(Reader, "read", "read", time.perf_counter)
-    _at(polling, "receive", "decide", time.thread_time)
+    _at(polling, "receive_all", "decide", time.thread_time)
     _at(outbox, "render", "render", time.thread_time)
     _at(posting, "wire", "render", time.thread_time)
     _at(DefaultDialect, "do_commit", "commit", time.perf_counter)

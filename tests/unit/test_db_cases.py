@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from cases.happenings import BlockConfirmed
 from cases.model import Block, Case, Confidence, Contact, Question, State, Way
@@ -69,6 +70,43 @@ def test_a_save_over_another_hands_save_is_refused_and_changes_nothing(engine: E
     with transaction(engine) as session:
         loaded = case_rows.load(session, stored.id)
     assert loaded == (replace(stored, block=Block.ORDERED), 2)
+
+
+def test_what_a_savepoint_takes_back_of_a_case_is_not_remembered(engine: Engine) -> None:
+    with transaction(engine) as session:
+        stored = case_rows.insert(session, case())
+    with transaction(engine) as session:
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            case_rows.save(session, replace(stored, block=Block.ORDERED), 1)
+            assert case_rows.load(session, stored.id) == (replace(stored, block=Block.ORDERED), 2)
+            1 / 0  # noqa: B018
+        assert case_rows.load(session, stored.id) == (stored, 1)
+        case_rows.save(session, replace(stored, block=Block.FAILED), 1)
+        assert case_rows.load(session, stored.id) == (replace(stored, block=Block.FAILED), 2)
+
+
+def test_what_another_transaction_made_of_a_case_is_read_by_the_next_one_of_a_session(engine: Engine) -> None:
+    with Session(engine, expire_on_commit=False) as session:
+        stored = case_rows.insert(session, case())
+        session.commit()
+        with transaction(engine) as other:
+            case_rows.save(other, replace(stored, block=Block.ORDERED), 1)
+        assert case_rows.load(session, stored.id) == (replace(stored, block=Block.ORDERED), 2)
+
+
+def test_a_case_that_many_complaints_of_a_transaction_join_is_read_once(engine: Engine) -> None:
+    with transaction(engine) as session:
+        stored = case_rows.insert(session, case())
+    asked: list[str] = []
+    with transaction(engine) as session:
+        event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+        for number in range(5):
+            found = case_rows.load(session, stored.id)
+            assert found is not None
+            case_rows.save(session, replace(found[0], complaints=number), found[1], found[0])
+    assert sum("SELECT" in statement for statement in asked) == 1
+    with transaction(engine) as session:
+        assert case_rows.load(session, stored.id) == (replace(stored, complaints=4), 6)
 
 
 def test_at_most_one_case_of_a_server_is_open(engine: Engine) -> None:

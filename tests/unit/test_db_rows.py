@@ -118,13 +118,15 @@ def test_a_message_keeps_its_true_bytes(session: Session) -> None:
 
 def test_a_message_is_known_by_its_uid_and_by_its_identity(session: Session) -> None:
     row = message(session, 1)
-    messages.looked_at(session, "noc", 7, 1)
-    messages.looked_at(session, "noc", 7, 2)
-    messages.looked_at(session, "noc", 7, 2)
+    messages.looked_at(session, "noc", 7, [1])
+    messages.looked_at(session, "noc", 7, [1, 2])
+    messages.looked_at(session, "noc", 7, [])
     assert messages.known_uids(session, "noc", 7) == {1, 2}
     assert messages.known_uids(session, "noc", 8) == messages.known_uids(session, "probes", 7) == set()
     assert messages.by_identity(session, "noc", "identity 1") is row
     assert messages.by_identity(session, "probes", "identity 1") is None
+    assert messages.known_identities(session, "noc", ["identity 1", "identity 2"]) == {"identity 1"}
+    assert messages.known_identities(session, "probes", ["identity 1"]) == set()
 
 
 def test_a_message_is_moved_until_the_move_is_confirmed(session: Session) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,10 @@ from desk.desk import Desk
 from desk.polling import TRIES, _Poll
 from desk.reader import Reader
 from desk.receiving import Arrived
-from intake.mailbox import Account
+from intake.ground import Ground
+from intake.mailbox import Account, Fetched
+from intake.mailbox import Arrived as Listed
+from intake.reading import Reading
 
 POISON = 17
 
@@ -34,9 +38,21 @@ def world(tmp_path: Path) -> Iterator[DeskWorld]:
     made.desk.engine.dispose()
 
 
-def poll_of(world: DeskWorld) -> _Poll:
+class ReaderOf(Reader):
+    """Reads what it was told to read, by the message's bytes, and raises at every other message."""
+
+    def __init__(self, readings: dict[bytes, Reading]) -> None:
+        super().__init__()
+        self._readings = readings
+
+    def read(self, raw: bytes, ground: Ground, why_not_whole: str = "") -> Reading:
+        return self._readings[raw]
+
+
+def poll_of(world: DeskWorld, reader: Reader | None = None) -> _Poll:
     account = Account(host="imap.example.edu", user="noc", password="")
-    return _Poll(world.desk, "noc", account, timedelta(days=7), ThreadPoolExecutor(max_workers=1), Reader())
+    thread = ThreadPoolExecutor(max_workers=1)
+    return _Poll(world.desk, "noc", account, timedelta(days=7), thread, reader or Reader())
 
 
 def batch(world: DeskWorld) -> list[Arrived]:
@@ -66,6 +82,52 @@ def test_a_message_that_no_statement_takes_leaves_the_others_of_its_batch_commit
     for _ in range(TRIES - 1):
         asyncio.run(poll_of(world)._commit(arrived[POISON : POISON + 1]))
     assert [n.note for n in world.stored(messages.attention)] == [f"It broke the bot {TRIES} times: IntegrityError."]
+
+
+def test_a_message_whose_reading_raises_does_not_hold_up_the_other_49(world: DeskWorld) -> None:
+    fetched = [Fetched(Listed(n, 3, world.clock), f"raw {n}".encode(), whole=True) for n in range(50)]
+    readings = {
+        one.raw: complaint("192.0.2.17", by=f"p{n}@example.com", evidence=f"{n}") for n, one in enumerate(fetched)
+    }
+    del readings[fetched[POISON].raw]
+    poll = poll_of(world, ReaderOf(readings))
+
+    async def read_and_store() -> None:
+        await poll._commit(await poll._read_all(fetched, 1, poll._ground()))
+
+    asyncio.run(read_and_store())
+    (case,) = world.cases()
+    assert case.complaints == 49
+    assert world.stored(lambda s: messages.known_uids(s, "noc", 1)) == set(range(50)) - {POISON}
+    assert world.stored(lambda s: facts.get(s, f"broke:noc:1:{POISON}")) == "1"
+
+
+def test_copies_in_one_batch_are_one_message_and_each_place_of_theirs_is_known(world: DeskWorld) -> None:
+    one = batch(world)[0]
+    asyncio.run(poll_of(world)._commit([one, replace(one, uid=60), replace(one, uid=61)]))
+    (case,) = world.cases()
+    assert case.complaints == 1
+    assert [m.uid for m in world.stored(lambda s: messages.to_move(s, "noc", messages.DONE))] == [61]
+    assert world.stored(lambda s: messages.known_uids(s, "noc", 1)) == {one.uid, 60, 61}
+
+
+def test_a_message_that_breaks_is_stored_by_its_copy_in_the_same_batch(
+    world: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = batch(world)[0]
+    understand = receiving._understand
+
+    def breaks(session: Session, desk: Desk, message: Message, arrived: Arrived, now: datetime) -> None:
+        understand(session, desk, message, arrived, now)
+        if arrived.uid == one.uid:
+            raise ValueError
+
+    monkeypatch.setattr(receiving, "_understand", breaks)
+    asyncio.run(poll_of(world)._commit([one, replace(one, uid=60)]))
+    (case,) = world.cases()
+    assert case.complaints == 1
+    assert world.stored(lambda s: messages.known_uids(s, "noc", 1)) == {60}
+    assert len(world.notices("complaint-received")) == 1
 
 
 def test_the_names_of_the_registry_are_known_to_the_reader_as_far_as_they_are_ours(world: DeskWorld) -> None:

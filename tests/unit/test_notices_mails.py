@@ -271,6 +271,5 @@ def test_a_host_that_no_trusted_line_names_is_not_named() -> None:
 def _with(finding: dict[str, object], order: SendNotice) -> str:
 
     with world(REPORTED, finding=finding) as session:
-        notice = write(session, order, REPORTED, HOUSE, NOW)
-        assert notice is not None
-        return " ".join(notice.text.split())
+        number = write(session, order, REPORTED, HOUSE, NOW)
+        return " ".join(session.get_one(Notice, number).text.split())

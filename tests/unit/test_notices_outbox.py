@@ -25,9 +25,7 @@ RESULTS = SendNotice(NoticeKind.ADMIN_RESULTS, ANNA, Role.ADMINISTRATOR, 1)
 
 
 def wrote(session: Session, order: SendNotice, case: Case | None = VERIFIED, house: House = HOUSE) -> Notice:
-    notice = outbox.write(session, order, case, house, NOW)
-    assert notice is not None
-    return notice
+    return session.get_one(Notice, outbox.write(session, order, case, house, NOW))
 
 
 def headers(notice: Notice) -> EmailMessage:
@@ -190,5 +188,5 @@ def test_the_limit_is_a_day_of_the_house_not_of_utc() -> None:
         next_day = NOW.replace(day=25, hour=5, minute=1)  # 00:01 in New York
         late = outbox.write(session, replace(RECEIVED, number=8), VERIFIED, house, same_day)
         fresh = outbox.write(session, replace(RECEIVED, number=9), VERIFIED, house, next_day)
-        assert late is not None and late.state == "held"
-        assert fresh is not None and fresh.state == "due"
+        assert session.get_one(Notice, late).state == "held"
+        assert session.get_one(Notice, fresh).state == "due"
