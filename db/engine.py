@@ -26,7 +26,8 @@ class DatabaseTrouble(Exception):
 def connect(url: str) -> Engine:
     """Open the database of a URL such as `sqlite:///omrbot.sqlite3`; nothing is created or changed yet.
 
-    Every transaction on SQLite begins IMMEDIATE: one that reads first and writes later would lose updates otherwise.
+    Every transaction on SQLite that may write begins IMMEDIATE: one that reads first and writes later would lose
+    updates otherwise.
     Raises DatabaseTrouble for a URL that cannot be used.
     """
     try:
@@ -76,6 +77,22 @@ def transaction(engine: Engine) -> Iterator[Session]:
             yield session
     except OperationalError as error:
         raise _trouble(engine, error) from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A transaction that only reads: it waits for none that writes, and what it would write is never stored.
+
+    Raises DatabaseTrouble when the database cannot be reached or read.
+    """
+    try:
+        with Session(engine.execution_options(**{READING: True}), expire_on_commit=False) as session:
+            yield session
+    except OperationalError as error:
+        raise _trouble(engine, error) from error
+
+
+READING = "reading"
 
 
 def backup(engine: Engine, path: Path) -> None:
@@ -130,4 +147,5 @@ def _use_wal(cursor: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from db.once import all_once
@@ -57,8 +57,7 @@ def to_move(session: Session, mailbox: str, destination: str) -> Sequence[Messag
 
 def moved(session: Session, message_ids: Sequence[int], now: datetime) -> None:
     """The server confirmed the move."""
-    for message in session.scalars(select(Message).where(Message.id.in_(message_ids))):
-        message.moved_at = now
+    session.execute(update(Message).where(Message.id.in_(message_ids)).values(moved_at=now))
 
 
 def return_of_case(session: Session, case_id: int) -> None:

@@ -131,6 +131,13 @@ class Message(Base):
     __table_args__ = (
         Index("one_message_a_mailbox", "mailbox", "identity", unique=True),
         Index("message_by_uid", "mailbox", "uidvalidity", "uid"),
+        Index(
+            "messages_to_move",
+            "mailbox",
+            "destination",
+            sqlite_where=text("moved_at IS NULL"),
+            postgresql_where=text("moved_at IS NULL"),
+        ),
     )
 
 

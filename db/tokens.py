@@ -54,6 +54,8 @@ def mint(
 
 def find(session: Session, token: str) -> Token | None:
     """The conversation of this token, used up or not; None for one that we did not make."""
+    if session.get(Fact, KEY) is None:
+        return None  # nothing was made yet
     minted = tokens.check(key(session), token)
     return None if minted is None else session.get(Token, minted.text)
 

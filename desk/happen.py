@@ -13,7 +13,7 @@ from cases.happenings import ComplaintReceived, Happening, RelayProvedAgain
 from cases.model import Case, Server
 from cases.telling import tell
 from db import cases as case_rows
-from db.engine import transaction
+from db.engine import reading, transaction
 from desk.desk import Desk
 from desk.log import log
 from desk.orders import carry_out
@@ -43,6 +43,12 @@ def transact(desk: Desk, step: Callable[[Session], T]) -> T:
             continue
     with transaction(desk.engine) as session:
         return step(session)
+
+
+def ask(desk: Desk, question: Callable[[Session], T]) -> T:
+    """Ask the database something, beside whatever is being written."""
+    with reading(desk.engine) as session:
+        return question(session)
 
 
 def happen_to(

@@ -15,7 +15,7 @@ from db.engine import DatabaseTrouble
 from db.tables import Message
 from desk.answers import meaning_of
 from desk.desk import Desk
-from desk.happen import transact
+from desk.happen import ask, transact
 from desk.log import log
 from desk.reader import Reader
 from desk.receiving import NO_HOSTS, Arrived, receive, receive_all
@@ -184,7 +184,7 @@ class _Poll:
             (messages.DONE, self._account.done),
             (messages.ATTENTION, self._account.attention),
         ):
-            waiting = await self._stored(
+            waiting = await self._asked(
                 lambda s, d=destination: [  # type: ignore[misc]
                     (m.id, m.uid) for m in messages.to_move(s, self._name, d) if m.uidvalidity == uidvalidity
                 ]
@@ -198,7 +198,7 @@ class _Poll:
     async def _return(self, mailbox: ImapMailbox) -> None:
         """Put back into INBOX what staff dismissed; what humans have moved away meanwhile is theirs."""
         ground = self._ground()
-        for message in await self._stored(lambda s: list(messages.to_move(s, self._name, messages.INBOX))):
+        for message in await self._asked(lambda s: list(messages.to_move(s, self._name, messages.INBOX))):
 
             def is_it(raw: bytes, identity: str = message.identity) -> bool:
                 return read(raw, ground).identity == identity
@@ -237,20 +237,23 @@ class _Poll:
         """What reading must know, the database's part of it included."""
 
         def token(text: str) -> TokenMeaning | None:
-            return transact(self._desk, lambda s: meaning_of(s, text))
+            return ask(self._desk, lambda s: meaning_of(s, text))
 
         def sent_text(text: str) -> str | None:
-            found = transact(self._desk, lambda s: [n.text for n in notices.by_token(s, text)])
+            found = ask(self._desk, lambda s: [n.text for n in notices.by_token(s, text)])
             return "\n".join(found) if found else None
 
         def hosts(name: str) -> tuple[str, ...]:
-            found = transact(self._desk, lambda s: registry.addresses_of(s, name))
+            found = ask(self._desk, lambda s: registry.addresses_of(s, name))
             return tuple(address for address in found if self._desk.ground.ours(address))
 
         return replace(self._desk.ground, token=token, sent_text=sent_text, hosts=hosts)
 
     async def _imap(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, step)
+
+    async def _asked(self, question: Callable[[Session], T]) -> T:
+        return await asyncio.to_thread(ask, self._desk, question)
 
     async def _stored(self, step: Callable[[Session], T]) -> T:
         return await asyncio.to_thread(transact, self._desk, step)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cases.model import Contact, Server
 from db import registry
 from desk.desk import Desk
-from desk.happen import transact
+from desk.happen import ask
 from desk.log import log
 from probes import resolver
 from probes.errors import CannotTest
@@ -23,7 +23,7 @@ async def server_of(desk: Desk, address: str) -> Server:
 
     DNS that does not answer costs the other addresses, not the complaint.
     """
-    hostname, contacts = await asyncio.to_thread(transact, desk, lambda session: _registered(session, address))
+    hostname, contacts = await asyncio.to_thread(ask, desk, lambda session: _registered(session, address))
     others: tuple[str, ...] = ()
     if hostname:
         try:
