@@ -110,14 +110,21 @@ class _Poll:
 
     async def _read_all(self, fetched: Sequence[Fetched], uidvalidity: int, ground: Ground) -> Sequence[Arrived | None]:
         """Read some messages, outside of any transaction; None for each whose reading broke."""
-        readings = await asyncio.to_thread(lambda: [self._reading(one, ground) for one in fetched])
+        readings = await asyncio.to_thread(self._readings, fetched, ground)
         return [await self._arrived(one, uidvalidity, reading) for one, reading in zip(fetched, readings, strict=True)]
 
-    def _reading(self, fetched: Fetched, ground: Ground) -> Reading | Exception:
-        why = "" if fetched.whole else f"has {fetched.arrived.size} octets, more than limits.message"
+    def _readings(self, fetched: Sequence[Fetched], ground: Ground) -> Sequence[Reading | Exception]:
+        largest = "has {} octets, more than limits.message"
+        messages = [(one.raw, "" if one.whole else largest.format(one.arrived.size)) for one in fetched]
         try:
-            return self._reader.read(fetched.raw, ground, why)
-        except Exception as error:  # a message must not hold up the others: it is counted, and set aside
+            return self._reader.read_all(messages, ground)
+        except Exception:  # a message must not hold up the others: it is found, counted, and set aside
+            return [self._reading(raw, why, ground) for raw, why in messages]
+
+    def _reading(self, raw: bytes, why: str, ground: Ground) -> Reading | Exception:
+        try:
+            return self._reader.read(raw, ground, why)
+        except Exception as error:  # as above
             return error
 
     async def _arrived(self, fetched: Fetched, uidvalidity: int, reading: Reading | Exception) -> Arrived | None:

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,6 +26,8 @@ CPU_LIMIT = 5.0  # seconds for one message; ours take a fraction of one
 MEMORY_LIMIT = 1_500_000_000  # octets of address space
 PATIENCE = 60.0  # seconds for one message, whatever it waits for
 ROOT = Path(__file__).resolve().parent.parent
+
+Messages = Sequence[tuple[bytes, str]]  # the octets, and why only the header is to be read, if so
 
 
 class ReaderDied(Exception):
@@ -43,9 +45,13 @@ class Reader:
 
     def read(self, raw: bytes, ground: Ground, why_not_whole: str = "") -> Reading:
         """Read a message; its header alone, where a reason is given. Raises ReaderDied."""
+        return self.read_all([(raw, why_not_whole)], ground)[0]
+
+    def read_all(self, messages: Messages, ground: Ground) -> list[Reading]:
+        """The same for several in one go, in their order; ReaderDied does not say over which of them."""
         with self._lock:
             try:
-                return self._read(raw, ground, why_not_whole)
+                return self._read(messages, ground)
             except (OSError, EOFError) as error:
                 self.close()
                 raise ReaderDied("the process that reads mail ended over this message") from error
@@ -60,20 +66,22 @@ class Reader:
             process.kill()
             process.wait()
 
-    def _read(self, raw: bytes, ground: Ground, why_not_whole: str) -> Reading:
+    def _read(self, messages: Messages, ground: Ground) -> list[Reading]:
         connection = self._connection or self._start()
         plain = _without_questions(ground)
         if plain != self._ground:
             connection.send(plain)
             self._ground = plain
-        connection.send(why_not_whole)
-        connection.send_bytes(raw)
+        connection.send([why for _, why in messages])
+        for raw, _ in messages:
+            connection.send_bytes(raw)
         questions: dict[str, Callable[[str], object]] = {
             "token": ground.token, "sent_text": ground.sent_text, "hosts": ground.hosts,
         }  # fmt: skip
-        while connection.poll(PATIENCE):
+        # One answer for all: each would make this process wake, while it has others' work to do.
+        while connection.poll(PATIENCE * len(messages)):
             answer = connection.recv()
-            if isinstance(answer, Reading):
+            if isinstance(answer, list):
                 return answer
             name, text = answer
             connection.send(questions[name](text))
@@ -101,7 +109,8 @@ def serve(descriptor: int) -> None:
             if isinstance(order, Ground):
                 ground = _asking(order, connection)
                 continue
-            connection.send(_within_bounds(connection.recv_bytes(), ground, order))
+            messages = [(connection.recv_bytes(), why_not_whole) for why_not_whole in order]
+            connection.send([_within_bounds(raw, ground, why) for raw, why in messages])
     except (OSError, EOFError):
         os._exit(0)
 

@@ -60,7 +60,7 @@ def watch() -> None:
     """Put a stop-watch at each stage, from outside."""
     ImapMailbox.fetch = _each(ImapMailbox.fetch)  # type: ignore[method-assign]
     _at(ImapMailbox, "move", "move", time.perf_counter)
-    _at(Reader, "read", "read", time.perf_counter)
+    _at(Reader, "read_all", "read", time.perf_counter)
     _at(polling, "receive_all", "decide", time.thread_time)
     _at(outbox, "render", "render", time.thread_time)
     _at(posting, "wire", "render", time.thread_time)

@@ -20,7 +20,7 @@ from db.tables import Message
 from desk import receiving
 from desk.desk import Desk
 from desk.polling import TRIES, _Poll
-from desk.reader import Reader
+from desk.reader import Messages, Reader
 from desk.receiving import Arrived
 from intake.ground import Ground
 from intake.mailbox import Account, Fetched
@@ -39,14 +39,14 @@ def world(tmp_path: Path) -> Iterator[DeskWorld]:
 
 
 class ReaderOf(Reader):
-    """Reads what it was told to read, by the message's bytes, and raises at every other message."""
+    """Reads what it was told to read, by the message's bytes; any other message is its end."""
 
     def __init__(self, readings: dict[bytes, Reading]) -> None:
         super().__init__()
         self._readings = readings
 
-    def read(self, raw: bytes, ground: Ground, why_not_whole: str = "") -> Reading:
-        return self._readings[raw]
+    def read_all(self, messages: Messages, ground: Ground) -> list[Reading]:
+        return [self._readings[raw] for raw, _ in messages]
 
 
 def poll_of(world: DeskWorld, reader: Reader | None = None) -> _Poll:

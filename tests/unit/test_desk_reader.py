@@ -49,6 +49,15 @@ def test_it_asks_the_daemon_what_a_token_and_a_host_stand_for(reader: Reader) ->
     assert [finding.address for finding in reader.read(complaint, ground).findings] == ["192.0.2.9"]
 
 
+def test_several_are_read_in_their_order_each_with_its_own_reason(reader: Reader) -> None:
+    first, second = (f"From: {name}@shop.example\nSubject: x\n\n".encode() for name in "ab")
+    readings = reader.read_all([(first, ""), (second, "is too large"), (first, "")], GROUND)
+    assert [(r.sender, r.why) for r in readings] == [
+        (r.sender, r.why)
+        for r in (read(first, GROUND), reader.read(second, GROUND, "is too large"), read(first, GROUND))
+    ]
+
+
 def test_the_header_alone_is_read_where_the_message_is_too_large(reader: Reader) -> None:
     reading = reader.read(b"From: a@shop.example\nSubject: x\n\n", GROUND, "has 99 octets, more than limits.message")
     assert (reading.kind, reading.why) == (Kind.UNREADABLE, "has 99 octets, more than limits.message")
