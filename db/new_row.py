@@ -1,10 +1,13 @@
-"""A new row in one statement, where the unit of work would cost more than all that is stored."""
+"""A new row in one plain statement, where the unit of work would cost more than all that is stored."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Insert
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, Insert, insert
+from sqlalchemy.orm import Session, make_transient_to_detached
+
+from db.tables import Base, Complaint, Message
 
 
 def new_row(session: Session, statement: Insert, values: Mapping[str, Any]) -> int:
@@ -19,3 +22,20 @@ def new_row(session: Session, statement: Insert, values: Mapping[str, Any]) -> i
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def add_now(session: Session, row: Message | Complaint) -> None:
+    """Insert a new object and give it its number; the session holds it as if it had just been read.
+
+    All its columns but the number must have been given. Where a savepoint is rolled back the session must be told to
+    forget it (`expunge_all`).
+    """
+    values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+    row.id = new_row(session, _insert(type(row)), values)
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+@cache
+def _insert(kind: type[Base]) -> Insert:
+    return insert(kind)

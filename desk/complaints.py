@@ -13,6 +13,7 @@ from cases.model import Case, Server
 from db import cases as case_rows
 from db import complaints as complaint_rows
 from db import messages
+from db.new_row import add_now
 from db.tables import Complaint, Message
 from desk.desk import Desk
 from desk.happen import open_or_join
@@ -49,6 +50,7 @@ def receive(
         received_at=message.received_at,
         mail_left_at=reading.mail_left_at,
         state=complaint_rows.ACCEPTED,
+        held_for="",
         findings=FINDINGS.dump_python(list(reading.findings), mode="json"),
         subject=reading.subject,
         message_ref=reading.message_id,
@@ -61,8 +63,7 @@ def receive(
         asked.message_ref, asked.references = reading.message_id, reading.references
         complaint = asked
     else:
-        session.add(complaint)
-    session.flush()
+        add_now(session, complaint)
     if reading.findings:
         accuse(session, desk, complaint, reading.findings, servers, now)
     else:

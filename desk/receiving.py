@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cases.model import Server
 from db import cases as case_rows
 from db import messages
+from db.new_row import add_now
 from db.tables import Message
 from desk import answers, complaints, failures, returns
 from desk.desk import Desk
@@ -18,6 +19,7 @@ from intake.reading import Kind, Reading
 from probes.guards import MailHosts
 
 NO_HOSTS = MailHosts((), ())
+TRANSACTION_TROUBLE = (case_rows.Conflict, case_rows.AlreadyOpen, OperationalError)
 
 
 @dataclass(frozen=True)
@@ -36,30 +38,18 @@ class Arrived:
 
 
 def receive_all(session: Session, desk: Desk, batch: Sequence[Arrived]) -> list[tuple[Arrived, Exception]]:
-    """Store messages of one mailbox, each under a savepoint of its own; gives those that break, with nothing stored.
+    """Store messages of one mailbox; gives those that break, with nothing of them stored.
 
     Raises what is the whole transaction's trouble: Conflict, AlreadyOpen, OperationalError.
     """
-    if not batch:
-        return []
-    mailbox, uidvalidity = batch[0].mailbox, batch[0].uidvalidity
-    # Asked once for all: a message of this very batch can be another's copy, too.
-    met = messages.known_identities(session, mailbox, (one.reading.identity for one in batch))
-    broken: list[tuple[Arrived, Exception]] = []
-    stored: list[int] = []
-    for one in batch:
-        try:
-            with session.begin_nested():
-                _store(session, desk, one, desk.now(), met_before=one.reading.identity in met)
-        except (case_rows.Conflict, case_rows.AlreadyOpen, OperationalError):
-            raise
-        except Exception as error:  # poison costs the others nothing
-            broken.append((one, error))
-        else:
-            met.add(one.reading.identity)
-            stored.append(one.uid)
-    messages.looked_at(session, mailbox, uidvalidity, stored)
-    return broken
+    try:
+        _store_all(session, desk, batch)
+    except TRANSACTION_TROUBLE:
+        raise
+    except Exception:  # one of them is poison, which costs the others nothing: each stands alone now
+        alone = ((one, _broken(session, desk, one)) for one in batch)
+        return [(one, error) for one, error in alone if error is not None]
+    return []
 
 
 def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Message:
@@ -69,6 +59,33 @@ def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Me
     """
     messages.looked_at(session, arrived.mailbox, arrived.uidvalidity, [arrived.uid])
     return _store(session, desk, arrived, now, met_before=True)
+
+
+def _broken(session: Session, desk: Desk, one: Arrived) -> Exception | None:
+    """Store one message; gives why it could not be."""
+    try:
+        _store_all(session, desk, [one])
+    except TRANSACTION_TROUBLE:
+        raise
+    except Exception as error:
+        return error
+    return None
+
+
+def _store_all(session: Session, desk: Desk, batch: Sequence[Arrived]) -> None:
+    """Store messages of one mailbox under one savepoint: where this raises, nothing of them is stored."""
+    mailbox, uidvalidity = batch[0].mailbox, batch[0].uidvalidity
+    try:
+        with session.begin_nested():
+            # Asked once for all: a message of this very batch can be another's copy, too.
+            met = messages.known_identities(session, mailbox, (one.reading.identity for one in batch))
+            for one in batch:
+                _store(session, desk, one, desk.now(), met_before=one.reading.identity in met)
+                met.add(one.reading.identity)
+            messages.looked_at(session, mailbox, uidvalidity, (one.uid for one in batch))
+    except BaseException:
+        session.expunge_all()  # it may hold what was not stored after all
+        raise
 
 
 def leave(message: Message) -> None:
@@ -102,8 +119,7 @@ def _store(session: Session, desk: Desk, arrived: Arrived, now: datetime, *, met
         moved_at=None,
         attention=False,
     )
-    session.add(message)
-    session.flush()
+    add_now(session, message)
     _understand(session, desk, message, arrived, now)
     log().info(
         "read", message=message.id, kind=message.kind, mailbox=message.mailbox, goes_to=message.destination or "stays"
