@@ -6,30 +6,46 @@ The first line that fits:
 |---------------------------------------|-----------------------------------------------------|-------------|
 | headers that show a way               | it asks about a delivery, and speaks of no spam     | other       |
 |                                       | colleagues talk about it, or one of us passes it on | other       |
-|                                       | it speaks of spam, or says next to nothing          | a complaint |
+|                                       | it speaks of spam                                   | a complaint |
+|                                       | it explains a fault, or says something about a mail | other       |
+|                                       | of our own, and not that it comes from us           |             |
+|                                       | it says next to nothing                             | a complaint |
 |                                       | they lead to a server of ours                       | a complaint |
 |                                       | none of these                                       | other       |
-| no headers, or a list discusses some  | it went to many, or a machine wrote it              | other       |
+| no headers, or a list discusses some  | it went to many                                     | other       |
+|                                       | a machine accuses an address of ours                | a complaint |
+|                                       | a machine wrote anything else                       | other       |
 |                                       | it invites, announces, or goes about a meeting      | other       |
 |                                       | colleagues talk                                     | other       |
 |                                       | its words complain of spam from us                  | a complaint |
-| a forward, without the spam's headers | its words speak of spam, and want no filter         | a complaint |
-|                                       | a stranger forwards it with next to no words        | a complaint |
+| a forward, without the spam's headers | one of us forwards it                               | other       |
+|                                       | it is said to come from us                          | a complaint |
+|                                       | its words speak of spam, and want no filter         | a complaint |
+|                                       | a stranger says nothing, and it is none of ours     | a complaint |
+| a file that is not read               | a stranger speaks of spam                           | a complaint |
 | anything else                         |                                                     | other       |
 
-Words are those that the writer wrote himself: a quotation complains of nothing. One of us, whose spam is no relay of
-ours, must say that it comes from us.
+Words are those that the writer wrote himself: a quotation complains of nothing. One of us, who gets all spam from a
+server of ours, must say that our server sends it.
 """
 
 import re
+from dataclasses import dataclass
 
 from cases.model import Confidence
+from intake.brought import brings_files, brings_mail_of_ours, is_ours
 from intake.complaining import (
+    accuses,
     asks_about_delivery,
     complains_in_words,
+    explains_a_fault,
     offers_or_wishes,
+    one_of_us_accuses,
+    says_it_came_from_us,
+    sells_or_phishes,
+    speaks_of_other_abuse,
     speaks_of_spam,
-    speaks_of_us,
+    wants_an_end,
 )
 from intake.evidence import Evidence
 from intake.ground import Ground
@@ -37,32 +53,44 @@ from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
 from intake.words import own_words
 from mail.automatic import written_by_machine
-from mail.hostnames import related
 from mail.parse import Letter
-from mail.people import author
+from mail.people import author, return_path
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the writer said, and who he is."""
+
+    subject: str
+    own: str  # his own words
+    words: str  # the same with the subject, where that is his own
+    of_us: bool
+    among_us: bool  # one of us, who answers somebody
 
 
 def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Ground) -> tuple[str, bool]:
     """Say why, in our own words, and whether it is a complaint."""
-    said = own_words(text)
+    own = own_words(text)
     subject = letter.decoded("subject")[:500]
-    words = said if _anothers(subject) else f"{subject}\n{said}"
-    of_us = _of_us(letter, ground)
-    among_us = of_us and bool(letter.first("in-reply-to") or letter.first("references"))
+    of_us = is_ours(author(letter), ground)
+    answers = bool(letter.first("in-reply-to") or letter.first("references"))
+    said = _Said(subject, own, own if _anothers(subject) else f"{subject}\n\n{own}", of_us, of_us and answers)
     if evidence.traced and not (_of_many(letter) and not _attached(evidence)):
-        return _with_headers(evidence, words, said, of_us=of_us, among_us=among_us)
+        return _with_headers(evidence, said, ground)
     if _of_many(letter):
         return "it went to many, and complains of nothing", False
     if written_by_machine(letter):
-        return "a machine wrote it, and it holds no evidence", False
+        return _by_machine(letter, evidence, said)
     if _announces(letter, subject):
         return "it announces or invites, and holds no evidence", False
-    if among_us:
+    if said.among_us:
         return "colleagues talk, and it holds no evidence", False
-    if complains_in_words(words) and (not of_us or speaks_of_us(words)):
+    if complains_in_words(said.words) and (not of_us or one_of_us_accuses(said.words)):
         return "its words complain of spam from us, without headers", True
     if _forwards(text, evidence):
-        return _forward(subject, words, said, of_us=of_us)
+        return _forward(text, evidence, said, ground)
+    if not of_us and _brings_what_is_not_read(letter, said):
+        return "it complains of spam, and brings it in a file that is not read", True
     return "nothing in it complains", False
 
 
@@ -79,15 +107,22 @@ ANNOUNCES = re.compile(
 )
 
 
-def _with_headers(evidence: Evidence, words: str, said: str, *, of_us: bool, among_us: bool) -> tuple[str, bool]:
-    spam = speaks_of_spam(words)
-    if asks_about_delivery(words) and not spam:
+def _with_headers(evidence: Evidence, said: _Said, ground: Ground) -> tuple[str, bool]:
+    spam = speaks_of_spam(said.words)
+    if asks_about_delivery(said.words) and not spam:
         return "it brings headers, and asks about a delivery", False
-    if among_us and not _attached(evidence):
+    if said.among_us and not _attached(evidence):
         return "colleagues talk about a case, and quote its headers", False
-    if of_us and not spam:
+    if said.of_us and not spam:
         return "one of us passes a mail on, without a word of spam", False
-    if spam or _few(said):
+    if spam:
+        return "it brings the headers of a spam", True
+    if said.own.strip() and not says_it_came_from_us(said.words) and not wants_an_end(said.words):
+        if explains_a_fault(said.words):
+            return "it brings headers, and explains a fault of a wanted mail", False
+        if brings_mail_of_ours("", evidence, ground):
+            return "it brings a mail of our own, and complains of nothing", False
+    if _few(said.own):
         return "it brings the headers of a spam", True
     if evidence.findings:
         ours = any(finding.confidence is Confidence.HIGH for finding in evidence.findings)
@@ -95,15 +130,53 @@ def _with_headers(evidence: Evidence, words: str, said: str, *, of_us: bool, amo
     return "it brings headers, but says nothing of spam, and they name no server of ours", False
 
 
-def _forward(subject: str, words: str, said: str, *, of_us: bool) -> tuple[str, bool]:
+def _by_machine(letter: Letter, evidence: Evidence, said: _Said) -> tuple[str, bool]:
+    """A machine that accuses an address of ours in plain words; not one that returns a mail, or answers."""
+    returns = return_path(letter) == "" or BOUNCES.match(author(letter)) or letter.first("in-reply-to")
+    if said.of_us or returns or _announces(letter, said.subject) or sells_or_phishes(said.words):
+        return "a machine wrote it, and it holds no evidence", False
+    if evidence.findings and accuses(said.words):
+        return "a machine wrote it, whose words accuse a server of ours", True
+    return "a machine wrote it, and it holds no evidence", False
+
+
+BOUNCES = re.compile(r"mailer-?daemon@|postmaster@")
+
+
+def _forward(text: str, evidence: Evidence, said: _Said, ground: Ground) -> tuple[str, bool]:
     """A spam without its headers, or anything else that somebody wants us to read."""
-    if asks_about_delivery(words) or offers_or_wishes(said):
+    if said.of_us:
+        return "one of us forwards a mail, and accuses nobody", False
+    if sells_or_phishes(said.own) or speaks_of_other_abuse(said.words):
         return "it forwards a mail, and wants something else", False
-    if speaks_of_spam(words) and (not of_us or speaks_of_us(words)):
+    if says_it_came_from_us(said.words):
+        return "it forwards a mail without its headers, and says that it came from us", True
+    if asks_about_delivery(said.words) or offers_or_wishes(said.own):
+        return "it forwards a mail, and wants something else", False
+    if speaks_of_spam(said.words) or wants_an_end(said.words):
         return "it forwards spam without its headers, and complains", True
-    if not of_us and _few(said) and FORWARD.match(subject):
+    if not said.own.strip() and FORWARD.match(said.subject) and not brings_mail_of_ours(text, evidence, ground):
         return "a stranger forwards a mail to us without a word", True
     return "it forwards a mail, and complains of nothing", False
+
+
+def _brings_what_is_not_read(letter: Letter, said: _Said) -> bool:
+    """Spam in a picture, a document, or a file that stays shut: its headers have to be asked for."""
+    if not speaks_of_spam(said.words) or asks_about_delivery(said.words) or offers_or_wishes(said.words):
+        return False
+    files, shown = brings_files(letter)
+    # Pictures and documents stand below many a letter: then they have to be meant.
+    meant = files or (shown and (_few(said.own) or MEANT.search(said.own)))
+    return bool(meant) and not speaks_of_other_abuse(said.words)
+
+
+MEANT = re.compile(
+    r"attach|enclosed|screen ?shot|see (?:the )?(?:file|picture|image)|anhang|angehäng|anbei|beigefügt|bildschirmfoto"
+    r"|ci-joint|pièce jointe"
+    r"|capture d|adjunt|captura|allegat|bijlage|bijgevoegd|anex|załącz|bifoga|vedhæft|vedlagt|přílo|liit|вложен"
+    r"|прикреп|添付|附件",
+    re.IGNORECASE,
+)
 
 
 def _attached(evidence: Evidence) -> bool:
@@ -139,8 +212,3 @@ def _of_many(letter: Letter) -> bool:
 def _announces(letter: Letter, subject: str) -> bool:
     calendar = any(part.content_type == "text/calendar" for part in letter.parts)
     return calendar or bool(ANNOUNCES.match(subject))
-
-
-def _of_us(letter: Letter, ground: Ground) -> bool:
-    domain = ground.noc.rpartition("@")[2].lower()
-    return related(author(letter).rpartition("@")[2], domain)

@@ -1,86 +1,193 @@
-"""Whether words complain that spam comes from us. Thin rules over the tables of `complaint_words`, careful both ways.
+"""Whether words complain that spam comes from us. Thin rules over tables of words, careful both ways.
 
 A complaint that is missed stays in the inbox, where a human sees it; a stranger's letter that is answered annoys him.
-So the word "spam" alone is not enough: it must be said to come from us, or be held against us.
+So the word "spam" alone is not enough: it must be said to come from us, or be held against us. What does so outright,
+in one sentence, is an accusation, whatever stands beside it: people speak of delays, newsletters and lost answers, too.
 
-| what is said                                          | complaint |
-|-------------------------------------------------------|-----------|
-| a server relays for strangers, "open relay"           | yes       |
-| spam, and that it comes from us, or to stop it        | yes       |
-| spam, and an address of a machine, in few words       | yes       |
-| spam, and that he gets it, with no word of us         | no        |
-| spam that is filtered, sold against, written about    | no        |
+| what is said                                               | complaint |
+|------------------------------------------------------------|-----------|
+| somebody sells, asks for a meeting or for a login          | no        |
+| in one sentence: a machine or we, spam, and a verb of      | yes       |
+| sending or getting; or a machine or we, and "open relay"   |           |
+| a delivery has failed; something else than mail is abused  | no        |
+| a server relays for strangers                              | yes       |
+| spam that comes from us, or that we are to stop            | yes       |
+| spam, and an address of a machine, in few words            | yes       |
+| spam, and that he gets it, with no word of us              | no        |
+| spam that is filtered, sold against, written about         | no        |
 """
 
 import re
 
 from intake.complaint_words import (
-    DELIVERY,
+    ABUSE,
+    ADVERTISING,
+    COMES_FROM_US,
+    END_IT,
     FROM_US,
-    GREETED,
-    INNOCENT,
+    GETTING,
     MACHINE,
     MAIL,
-    NOT_MAIL,
-    OFFER,
+    MANY,
     RECEIVED,
     RELAY,
+    REPROACH,
+    SEE_TO_IT,
+    SENDING,
+    SENDS_ME,
     SPAM,
-    STOP,
-    WISHES,
+    THIS_MAIL,
+    YOU_SEND,
 )
+from intake.ordinary_words import (
+    ADVERTISES,
+    ASKS_HOW,
+    DELIVERY,
+    DEMANDS,
+    FAULT,
+    HELD_TO_BE,
+    LOG_IN,
+    NOT_MAIL,
+    SELLS,
+    SOLVED,
+    TOLD,
+    WISHES,
+    YOUR_ACCOUNT,
+)
+from intake.sentences import clauses, joined, sentences, without_innocent
 
 
 def complains_in_words(text: str) -> bool:
     """Whether a text says that spam was sent by us, or that a server of ours relays."""
-    said = _plain(text)
-    if OFFER.search(said) or asks_about_delivery(text) or (NOT_MAIL.search(said) and not MAIL.search(said)):
+    if sells_or_phishes(text):
+        return False
+    if accuses(text):
+        return True
+    said = " ".join(sentences(text))
+    if any(words.search(said) for words in (DELIVERY, HELD_TO_BE, SOLVED)) or _advertises(text) or _not_of_mail(said):
         return False
     if RELAY.search(said):
         return not ASKS_HOW.search(said)
-    if not SPAM.search(said):
+    if not SPAM.search(said) and not any(map(_abuse_of_mail, sentences(text))):
         return False
-    if FROM_US.search(said):
+    if COMES_FROM_US.search(said) or (FROM_US.search(said) and (SENDING.search(said) or _stop(said))):
         return True
     if WISHES.search(said):
         return False
-    if STOP.search(said):
-        return True
     named = MACHINE.search(said) is not None
-    return named and (len(said.split()) <= TERSE or bool(RECEIVED.search(said)))
+    return _stop(said) or (named and (len(said.split()) <= TERSE or bool(RECEIVED.search(said))))
+
+
+def accuses(text: str) -> bool:
+    """Whether one of its sentences says outright that a machine sends spam, or relays for strangers."""
+    return any(_accuses(one) or any(_accuses(part, FROM_US) for part in clauses(one)) for one in sentences(text))
+
+
+def one_of_us_accuses(text: str) -> bool:
+    """The same of one of our own people, who gets all his spam from a server of ours: it must be said to send it."""
+    return any(
+        FROM_US.search(one) and _accuses(one) and (RELAY.search(one) or SENDING.search(one)) for one in sentences(text)
+    )
+
+
+def says_it_came_from_us(text: str) -> bool:
+    """Whether a text about a mail says that it came from us, and is to stop: no word for spam is needed there."""
+    stop = _stop(joined(text))
+    for one in sentences(text):
+        gets = (GETTING.search(one) or SENDING.search(one)) and not _asks(one)
+        said = (COMES_FROM_US.search(one) and (stop or gets)) or (FROM_US.search(one) and SENDS_ME.search(one))
+        if said and not _excused(one):
+            return True
+    return False
+
+
+def wants_an_end(text: str) -> bool:
+    """Whether a text says "stop it": enough above a mail that somebody got, and nothing else is said of it."""
+    return bool(END_IT.search(joined(text)))
 
 
 def speaks_of_spam(text: str) -> bool:
     """Whether a text holds a word for unwanted mail; beside an attached or forwarded spam that is enough."""
-    said = _plain(text)
-    return bool(SPAM.search(said) or RELAY.search(said))
+    said = without_innocent(joined(text))
+    return bool(SPAM.search(said) or RELAY.search(said) or ABUSE.search(said))
 
 
 def asks_about_delivery(text: str) -> bool:
     """Whether a text asks why a wanted mail did not arrive: such mail comes with headers too."""
-    return bool(DELIVERY.search(_joined(text)))
+    return bool(DELIVERY.search(joined(text)))
 
 
-def speaks_of_us(text: str) -> bool:
-    """Whether a text holds a machine or network of ours responsible: "from your server"."""
-    return bool(FROM_US.search(_plain(text)))
+def explains_a_fault(text: str) -> bool:
+    """Whether a text speaks of what is wrong (or right now) with wanted mail: SPF, TLS, a test."""
+    return bool(FAULT.search(joined(text)))
 
 
 def offers_or_wishes(text: str) -> bool:
     """Whether a text sells something, or asks for a filter: it may speak of spam as much as it likes."""
-    said = _plain(text)
-    return bool(OFFER.search(said) or WISHES.search(said))
+    return _advertises(text) or bool(WISHES.search(without_innocent(joined(text)))) or sells_or_phishes(text)
 
 
-TEXT_LIMIT = 20_000
+def sells_or_phishes(text: str) -> bool:
+    """Whether it sells, wants to meet or to question us, or wants us to log in; not where it tells what a spam says."""
+    own = _not_told(text)
+    return bool(SELLS.search(own) or LOG_IN.search(own) or (YOUR_ACCOUNT.search(own) and DEMANDS.search(own)))
+
+
+def speaks_of_other_abuse(text: str) -> bool:
+    """Whether a text is about attacks, web sites or copies, and never about mail."""
+    return _not_of_mail(joined(text))
+
+
 TERSE = 25  # words
-ASKS_HOW = re.compile(r"\bhow (?:can|do|could|should|to)\b")
+HEADLINE = 10  # words of a sentence without a verb: "Spam from 192.0.2.17"
 
 
-def _joined(text: str) -> str:
-    return " ".join(text[:TEXT_LIMIT].split()).lower().replace("’", "'")
+def _accuses(sentence: str, named: re.Pattern[str] | None = None) -> bool:
+    who = FROM_US.search(sentence) or (named is None and MACHINE.search(sentence))
+    if not who or _excused(sentence):
+        return False
+    if RELAY.search(sentence):
+        return not ASKS_HOW.search(sentence)
+    if _asks(sentence) or _not_of_mail(sentence):
+        return False
+    comes = COMES_FROM_US.search(sentence)
+    sends = SENDING.search(sentence) or YOU_SEND.search(sentence)
+    if SPAM.search(sentence) or ADVERTISING.search(sentence) or _abuse_of_mail(sentence):
+        headline = len(sentence.split()) <= HEADLINE
+        return bool(sends or (comes and (GETTING.search(sentence) or headline)))
+    # Nobody counts mails that he wanted.
+    many = MANY.search(sentence) and MAIL.search(sentence) and MACHINE.search(sentence)
+    return bool(many and (sends or (comes and GETTING.search(sentence))))
 
 
-def _plain(text: str) -> str:
-    """The words, without those that speak of spam and complain of none."""
-    return INNOCENT.sub(" ", GREETED.sub(" ", _joined(text)))
+def _excused(sentence: str) -> bool:
+    return any(words.search(sentence) for words in (DELIVERY, WISHES, HELD_TO_BE, SELLS, SOLVED))
+
+
+def _not_told(text: str) -> str:
+    """The words of a text, without what it tells of a spam."""
+    return " ".join(TOLD.sub(" ", one) for one in sentences(text))
+
+
+def _advertises(text: str) -> bool:
+    return bool(ADVERTISES.search(_not_told(text)))
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a sentence is a question, and no reproach: "Could you stop it?", "Why do you send …?"."""
+    question = sentence.rstrip().endswith(("?", "？"))
+    return bool(ASKS_HOW.search(sentence)) or (question and not REPROACH.search(sentence) and not _stop(sentence))
+
+
+def _stop(said: str) -> bool:
+    return bool(END_IT.search(said) or SEE_TO_IT.search(said))
+
+
+def _abuse_of_mail(sentence: str) -> bool:
+    if not ABUSE.search(sentence) or NOT_MAIL.search(sentence):
+        return False
+    return bool(MAIL.search(THIS_MAIL.sub(" ", sentence)))
+
+
+def _not_of_mail(said: str) -> bool:
+    return bool(NOT_MAIL.search(said)) and not MAIL.search(THIS_MAIL.sub(" ", said))

@@ -1,4 +1,4 @@
-"""The words of complaints, and of what only looks like one, by language. All match lower-case text in one line.
+"""The words of complaints, by language. All match lower-case text in one line.
 
 Every pattern is linear: alternatives of words, and windows of bounded width between two of them.
 """
@@ -8,13 +8,24 @@ import re
 SPAM = re.compile(
     r"\b(?:spam\w*|junk[ -]?(?:e-?)?mails?|uce|ube|unsolicited|unwanted (?:bulk |commercial )?(?:e-?)?mails?"
     r"|bulk e?mails?"
-    r"|phish\w*|scam\w*|malware|malspam|abuse|abusive (?:e-?)?mails?|fraudulent (?:e-?)?mails?|virus mails?"
+    r"|phish\w*|scam\w*|malspam|abusive (?:e-?)?mails?|fraudulent (?:e-?)?mails?|virus mails?"
     r"|werbe-?(?:e-?)?mails?|werbung|unerwünscht\w*|unverlangt\w*|unaufgefordert\w*|betrugs-?mails?|müll-?mails?"
     r"|pourriels?|polluriels?|non sollicit\w+|indésirables?|hameçonnage|correo basura|no solicitad\w+|no desead\w+"
     r"|posta (?:indesiderata|spazzatura)|indesiderat\w+|non richiest\w+|ongewenste?|rommelmail|lixo eletr[oô]nico"
     r"|não solicitad\w+|indesejad\w+|skräppost\w*|oönskad\w*|søppelpost|søppel-?epost|uønsked?e?t?"
     r"|niechcian\w+|niezamówion\w+|nevyžádan\w+|roskaposti\w*|спам\w*|нежелательн\w+|рассылк\w+|kéretlen"
-    r"|istenmeyen)\b"
+    r"|istenmeyen)\b|迷惑メール|スパム|垃圾邮件|垃圾郵件|스팸"
+)
+# Words for other things too: unwanted mail only where they speak of mail, or stand in a sentence that accuses.
+ABUSE = re.compile(r"\b(?:abuse|malware|missbrauch|abus|abuso|misbruik|nadużyci\w+|злоупотреблени\w+)\b")
+ADVERTISING = re.compile(
+    r"\b(?:(?:never|not|n't) (?:asked? for|subscribe\w*|sign(?:ed)? up|request\w*)|advertis(?:ing|ements?)|adverts?"
+    r"|ads|(?:crap|bogus|fake|rogue|forged|malicious) (?:e-?)?(?:mails?|messages?)"
+    r"|fake (?:\w{1,20} ){0,2}(?:invoices?|campaigns?)|virus(?:es)?|rubbish|garbage|trash|reklame\w*|müll"
+    r"|gefälschte\w*|betrügerische\w*"
+    r"|publicitaires?|publicités?|pubs?|arnaques?|fraudul\w+|publicidad\w*|publicitari\w+|estafas?|pubblicit\w+"
+    r"|truff\w+|reclame\w*|oplichting\w*|propagandas?|anúncios?|golpes?|reklam\w*|oszust\w+|bedrägeri\w*|skräp"
+    r"|skrald|podvod\w*|huijaus\w*|мошенни\w+|реклам\w+)\b"
 )
 RELAY = re.compile(
     r"\bopen(?:es|er|s)? (?:mail |smtp |e-?mail )?rel(?:ay|ais)\w*|\bopen-relay|\boffene[sr]? (?:mail-?|smtp-?)?relay"
@@ -28,46 +39,74 @@ RELAY = re.compile(
     r"|\b(?:your|our) \w{1,20} (?:has |have |is |was )?relay(?:s|ed|ing)\b|\brelay(?:ed|ing)? (?:via|through"
     r"|by|from) your\b"
     r"|\brelay(?:s|ed|ing)? (?:mail |e-?mail )?(?:for|to) (?:anyone|anybody|everybody|third|strangers|the world)"
+    r"|\b(?:lets?|allows?) (?:anyone|anybody|everyone|everybody|strangers) (?:to )?(?:send|relay)\b"
+    r"|\b(?:accepts?|forwards?|takes?) (?:\w{1,12} ){0,2}mails? from any\w+ (?:to|for) any\w+"
+    r"|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
 )
 
 OUR = (
     r"(?:your|yours|ihr\w{0,2}|eur\w{0,2}|votre|vos|su|sus|vuestr\w{1,3}|tu|vostr[aoie]|suoi?|sua|uw|jullie"
-    r"|vossa?|seus?"
-    r"|din|er|ert|era|jeres|deres|wasz\w{0,4}|vaš\w{0,4}|váš|teidän|ваш\w{0,4})"
+    r"|vossa?|vosso|seus?"
+    r"|din|er|ert|era|jeres|deres|wasz\w{0,4}|państwa|pańsk\w{1,4}|vaš\w{0,4}|váš|teidän|ваш\w{0,4})"
 )
 NET = (
     r"(?:networks?|net|servers?|mta|machines?|hosts?|systems?|mail-?\s?servers?|mailers?|relays?|gateways?"
     r"|ips?|ip-\w+"
     r"|address(?:es)?|range|block|subnet|users?|customers?|clients?|students?|members?|domains?|accounts?|campus"
-    r"|universit\w+|school|institution|infrastructure|computers?|pcs?|forms?"
+    r"|universit\w+|school|institution|infrastructure|computers?|pcs?|box(?:es)?|sites?|forms?"
     r"|netz\w*|rechner\w*|adress\w*|kunden?|nutzer\w*|anlage\w*|hochschule|uni"
-    r"|réseaux?|serveurs?|machines?|utilisateurs?|clients?|adresses?|université"
+    r"|réseaux?|serveurs?|machines?|utilisateurs?|clients?|adresses?|université|établissement"
     r"|red|redes|servidor\w*|equipos?|máquinas?|usuari\w+|universidad|direcci\w+"
     r"|rete|macchin\w+|utent\w+|indirizz\w+|università|netwerk\w*|gebruiker\w*|klant\w*|universiteit"
     r"|rede|endereços?|universidade|nätverk\w*|serv(?:er|rar)\w*|användar\w+|universitet\w*|datorer"
     r"|netværk\w*|nettverk\w*|maskin\w*|bruger\w*|bruker\w*|siec\w+|serwer\w*|adres\w*|komputer\w*"
     r"|sít\w+|síť|adresy|počítač\w*|verk\w+|palvelim\w+|osoittee\w+|сет\w+|сервер\w*|адрес\w*|компьютер\w*)"
 )
-FROM_US = re.compile(
-    rf"\b{OUR}\s+(?:[\w./:-]{{1,40}}\s+){{0,2}}{NET}\b"
-    r"|\b(?:palvelime|verko|verkko|osoittee|palvelimista|verkosta)\w{0,6}nne\b"
-    r"|\b(?:from|by|via|through) you\b|\bcom(?:es|ing|e) from you\b|\byou(?:'re| are| keep)? (?:all )?"
-    r"(?:sending|spamming|spam|emitting|distributing|relaying)\b|\bvon (?:ihnen|euch)\b|\bsie (?:versenden"
-    r"|verschicken|senden)\b"
-    r"|\bde chez vous\b|\bvous (?:m'|nous )?envoyez\b|\bde vosotros\b|\bda (?:voi|parte vostra)\b"
-    r"|\bvan jullie\b|\bfrån er\b"
+# A stranger who writes to a university speaks of "a server of the university", too.
+HOUSE = (
+    r"(?:servers?|mail-?servers?|hosts?|machines?|computers?|networks?|rechner\w*|netz\w*|serveurs?|réseau|servidor\w*"
+    r"|red|rede|rete|macchin\w+|netwerk|serwer\w*|nätverk)\s(?:\S{1,20}\s){0,3}"
+    r"(?:of|at|der|an|de|del|della|da|van|på)?\s?(?:the |de |la |l'|dell'|der )?"
+    r"(?:universit\w+|universidad\w*|uni|hochschule|campus|uczelni)"
 )
-# Asking to put an end to it.
-STOP = re.compile(
-    r"\b(?:stop (?:it|this|that|them|the|these|your|sending|spam\w*|now|immediately|at once)|stop\s*!|cease\b"
-    r"|desist\b"
-    r"|investigat\w+|take (?:the )?(?:appropriate |necessary |immediate )?(?:action|measures|steps)|shut (?:it"
-    r"|this|them) (?:down|off)"
-    r"|hören sie auf|aufhören|unterbinden|abstellen|abzustellen|abschalten|unterlassen|kümmern sie sich"
-    r"|arrêtez|cessez|cesser|faire cesser|mettre fin|dejen de|dejad de|detener|detengan|paren|tomen medidas"
-    r"|smette\w+|cessat\w+|fermare|fermate|prendere provvedimenti|hou(?:d|den)? (?:hier)?mee op|stop hiermee|houdt op"
-    r"|ophouden|parem|pare de|cessem|sluta\b|stoppa\b|stop med|slutt med|hold op|przesta\w+|zaprzest\w+|přestaňte"
-    r"|zastavte|lopettakaa|прекратит\w+|остановит\w+)"
+OURS = rf"(?:{OUR}\s+(?:[\w./:-]{{1,40}}\s+){{0,2}}{NET}|{HOUSE}|servidor\w*\s(?:\S{{1,20}}\s){{0,2}}de vocês)\b"
+# Where "your" is an ending, or stands in no word of its own.
+ENDINGS = (
+    r"\bteidän (?:\w{1,20} )?\w{2,30}(?:lta|ltä|sta|stä)\b|\b(?:palvelime|verko|verkko|osoittee|palvelimista"
+    r"|verkosta)\w{0,6}nne\b|\b(?:sunucu|ağ)\w{0,3}n[ıu]z\w*"
+    r"|\b(?:szerver|hálózat|kiszolgáló)\w{0,3}(?:ük|uk|etek|otok|jük|juk)\w*"
+    r"|貴(?:学|大学|社|校|研究所|機関|組織|方|局)|御社|御校|(?:贵|貴)(?:校|公司|单位|單位)|(?:你们|您|你們)的(?:服务器|网络|伺服器|網路)"
+    r"|귀(?:하|교|사|대학)"
+)
+BY_YOU = (
+    r"\b(?:from|by|via|through) you\b|\bcom(?:es|ing|e) from you\b|\bvon (?:ihnen|euch)\b|\bde chez vous\b"
+    r"|\bde vosotros\b|\bde vocês\b|\bda (?:voi|parte vostra)\b|\bvan jullie\b|\bfrån er\b"
+)
+SAYS_YOU_SEND = (
+    r"\byou(?:'re| are| keep)? (?:all )?(?:sending|spamming|spam|emitting|distributing|relaying)\b"
+    r"|\bsie (?:versenden|verschicken|senden)\b|\bvous (?:m'|nous )?envoyez\b"
+)
+FROM_US = re.compile(rf"\b{OURS}|{ENDINGS}|{BY_YOU}|{SAYS_YOU_SEND}")
+YOU_SEND = re.compile(SAYS_YOU_SEND)
+# Asking to put an end to it, or at least to see to it.
+END_IT = re.compile(
+    r"\b(?:stop (?:it|this|that|them|the|these|your|sending|spam\w*|now|immediately|at once)|stop\s*!|cease\b|desist\b"
+    r"|shut (?:it|this|them) (?:down|off)|(?:please|kindly) (?:stop|end|disconnect)\b|put (?:a stop|an end) to"
+    r"|(?:have|make) (?:it|this|that|them) stop\w*"
+    r"|hören sie auf|aufhör\w*|unterbinden|abstellen|abzustellen|stellen sie .{0,30}\bab\b|abschalten|unterlassen"
+    r"|dass das aufhört|arrêtez|cessez|cesser|faire cesser|mettre fin|pour que cela cesse|dejen de|dejad de|dejar de"
+    r"|detener|detengan|lo detengan|paren|smette\w+|cessat\w+|fermare|fermate|hou(?:d|den)? (?:hier)?mee op"
+    r"|stop hiermee"
+    r"|houdt op|ophouden|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b|stänga av|stop med|slutt med|hold op"
+    r"|przesta\w+"
+    r"|zaprzest\w+|přestaňte|zastavte|zastavit|lopettakaa|durdurun|прекратит\w+|остановит\w+)|停止|止めて"
+)
+SEE_TO_IT = re.compile(
+    r"\b(?:investigat\w+|take (?:the )?(?:appropriate |necessary |immediate )?(?:action|measures|steps)"
+    r"|kümmern sie sich"
+    r"|faire le nécessaire|merci d'intervenir|tomen medidas|bloqueen|prendere provvedimenti|intervenire"
+    r"|blocca(?:te|r)lo|di bloccar\w+|iets aan doen|graag (?:actie|oplossen)|providências|que resolvam|zablokowan\w+"
+    r"|o interwencję|korjatkaa)\b|ご?対応を|处理|處理"
 )
 RECEIVED = re.compile(
     r"\b(?:sen[dt]s?|sending|receiv\w+|get|got|getting|coming|came|comes|originat\w+|source|emitting|emits?"
@@ -81,101 +120,69 @@ RECEIVED = re.compile(
     r"|modtag\w*|mottatt|mottar|sender|otrzym\w+|dostaj\w+|wysył\w+|dostáv\w+|posíl\w+|saan|saanut|saamme|lähett\w+"
     r"|получа\w+|получил\w*|отправ\w+|from|von|aus|de|desde|da|dal|van|från|fra|z|ze|из|с)\b"
 )
-MACHINE = re.compile(
-    r"(?<![\w.])[0-9]{1,3}(?:(?:\.|\[\.\]|\(\.\)|\[dot\])[0-9]{1,3}){3}(?![\w]|\.[0-9])"
-    r"|(?<![\w:])[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])"
+V4 = r"[0-9]{1,3}(?:(?:\.|\[\.\]|\(\.\)|\[dot\])[0-9]{1,3}){3}(?![0-9a-z_]|\.[0-9])"
+V6 = r"[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-z_:])"
+MACHINE = re.compile(rf"(?<![0-9a-z_.]){V4}|(?<![0-9a-z_:]){V6}")
+# What an accused machine does, and what becomes of him who complains.
+SENDING = re.compile(
+    r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|relay(?:s|ed|ing)|distribut\w+|originat\w+"
+    r"|deliver(?:s|ed|ing)|spew\w*|pump\w*|blast\w*|mail(?:ed|ing)|(?:the|a) source of"
+    r"|versend\w*|verschick\w*|verteil\w*|schick(?:t|te|en|ten)|sende[tn]|gesendet|gesandt|verbreite\w*"
+    r"|envoi\w*|envoy\w+|expédi\w+|diffus\w+|envía\w*|enviad\w+|enviando|envi[oó]\w*|mandan?|mandando"
+    r"|inviat?\w*|mandat\w+|spedisc\w+|stuurt|sturen|stuurde|verstu\w+|verzend\w*|verzonden|envia\w*|disparando"
+    r"|wysył\w+|rozsył\w+|skicka\w*|sänd\w*|sender|sendt|posíl\w+|rozesíl\w+|lähett\w+|küld\w*|gönder\w*"
+    r"|отправ\w+|рассыла\w+|шл[её]т|ид[её]т)\b|送信|送られ|送っ|发送|發送|发出|보내"
 )
-
-# Speaking of spam without complaining of any.
-AS_SPAM = r"(?:as|als|comme|como|come|som|jako) (?:spam|junk|unsolicited|werbung|indésirable)\w*"
-INNOCENT = re.compile(
-    r"\b(?:anti-?\s?spam|spam[- ]?(?:filter\w*|folder\w*|ordner\w*|score\w*|box|quarantine\w*|assassin"
-    r"|check\w*|protection"
-    r"|prevention|rating|problem|blacklist|blocklist|blocker|firewall|gateway|detection|reports?:|list\b"
-    r"|status|level|statisti\w+)"
-    r"|filtre anti-?\w+|junk[- ]?(?:e-?mail |mail )?(?:folder|filter|ordner)"
-    rf"|(?:marked|flagged|classified|tagged|treated|rejected|blocked|listed|identified|considered|refused"
-    rf"|detected|\w{{2,15}})"
-    rf" {AS_SPAM}|(?:in|into|to|im|dans|en|nel) (?:the |my |their |your |our |den |les |el |lo )?(?:spam"
-    rf"|junk)\b(?! (?:from|mail))"
-    r"|due to spam|because of spam|not? (?:a )?(?:spam|junk)\b|kein spam|pas (?:un |du )?spam|spam-?free|x-spam-\w+"
-    r"|acceptable use|abuse (?:contact|desk|policy|team|address|mailbox|department|handling))"
+# Again and again: one mail that somebody sent may be wanted.
+SENDS_ME = re.compile(
+    r"\b(?:(?:sends|(?:is|are|keeps?) sending) (?:me|us|our)|(?:schickt|sendet) (?:mir|uns)|(?:m'|nous )envoi\w*"
+    r"|(?:nos|me) envía\w*"
+    r"|(?:ci|mi) invia\w*|stuurt (?:mij|me|ons)|(?:nos|me) envia\w*|skickar (?:mig|oss)|sender (?:mig|meg|os|oss)"
+    r"|wysyła (?:nam|mi)|posílá (?:nám|mi))\b"
 )
-# A greeting ("Dear abuse team"), and addresses of mail.
-GREETED = re.compile(
-    r"[\w.+-]{1,64}@[\w.-]{1,100}|\b(?:dear|hello|hi|to the|an das"
-    r"|liebes) (?:[\w,/-]{1,20} ){0,2}abuse\b(?:[ -]?(?:team|desk|staff))?"
+GETTING = re.compile(
+    r"\b(?:gets?|got|getting|receiv\w+|(?:have|has|had|'ve) (?:\w{1,12} )?had|hits?|arriv\w+|com(?:e|es|ing)|came"
+    r"|reach\w+"
+    r"|handed|block(?:ed|ing)?|reject(?:ed|ing)?|refused|report\w*|complain\w*|saw|see|seeing|sends?|sending|sent"
+    r"|deliver\w*"
+    r"|originat\w+|erhalten|erhalte|erhielt\w*|bekomm\w*|bekam\w*|krieg\w*|kommt|kommen|kam\w*|empfang\w*|treffen"
+    r"|reçoi\w*|reçu\w*|recev\w+|provien\w+|provenant|provenir|vien\w+|recib\w+|lleg\w+|ricev\w+|proven\w+"
+    r"|ontvang\w*|krijg\w*|kregen|kom(?:t|en)|kwam\w*|binnen\w+|afkomstig|receb\w+|cheg\w+|v[eê]m|saem|saindo"
+    r"|otrzym\w+|dosta\w+|przychodz\w+|får|fått|fick|kommer|tagit emot|mottag\w*|modtag\w*|fået|mottatt|mottar"
+    r"|dostáv\w+|chod\w+|přicház\w+|saan|saamme|saanut|saimme|tulee|tullut|al[ıi]yor\w*|gel(?:iyor|di|en)\w*"
+    r"|kap(?:ok|unk|tunk|tam)|érkez\w+|получа\w+|получил\w*|приход\w+|ид[её]т)\b|受信|届|受け取|收到|받"
 )
-# Somebody sells, invites, or wants a click: no complaint writes so.
-OFFER = re.compile(
-    r"\b(?:unsubscribe|free trial|free demo|free quote|book a demo|schedule a (?:call|demo)|webinar|newsletter"
-    r"|pricing|discount"
-    r"|[0-9]{1,2} ?% off|per (?:user|month|mailbox)|special offer|we offer|our (?:product|solution|platform"
-    r"|filter|software|team of"
-    r"|experts|offer)s?\b|learn more|sign up|click (?:here|below|the (?:link|button))|limited time|verify your"
-    r"|confirm your (?:account|password|mailbox|identity)|seo\b|backlinks?|delisting service"
-    r"|delist(?:ing)? (?:for|fee)|removal service"
-    r"|get (?:your|you) (?:ip )?(?:delisted|removed)|we can (?:remove|delist|help you)|protect your (?:mail"
-    r"|business|company|inbox|users)"
-    r"|jetzt (?:testen|kaufen|bestellen)|kostenlos(?:e|en)? test\w*|abmelden|abbestellen|unser (?:produkt|angebot)"
-    r"|désabonner|essai gratuit|notre (?:solution|offre)|darse de baja|prueba gratuita|nuestra solución"
-    r"|prova gratuita"
-    r"|la nostra soluzione|afmelden|uitschrijven|gratis proef\w*|cancelar (?:a )?(?:inscrição|assinatura)"
-    r"|avregistrera"
-    r"|(?:order|tracking|invoice) (?:number|no|confirmation)|curriculum vitae|my (?:resume|cv)\b|apply for"
-    r"|application for the)\b"
+FROM = (
+    r"(?:from|by|via|through|out of|off|von|aus|über|vom|de|du|des|d'une?|depuis|desde|da|dal|dalla|dai|del|do|dos|pelo"
+    r"|pela|van|vanaf|vanuit|uit|från|fra|z|ze|od|из|с|от)"
 )
-# Somebody wants to be helped against the spam that he gets.
-WISHES = re.compile(
-    r"\b(?:(?:can|could|would|will) you (?:please |kindly )?(?:filter|unsubscribe|remove me|help me|whitelist"
-    r"|unblock|improve|adjust)"
-    r"|how (?:can|do|could|should|to) (?:i|we|one)\b|what (?:can|should|do) (?:i|we) (?:do|configure|use)\b"
-    r"|is there (?:a|any) way"
-    r"|(?:better|stronger|stricter) (?:spam ?)?filter\w*|(?:my|the|your) (?:own )?filter\w*|please (?:filter"
-    r"|unsubscribe|whitelist|unblock)"
-    r"|wie (?:kann|können|werde) (?:ich|wir)|(?:können|könnten) sie .{0,40}(?:filtern|ausfiltern)"
-    r"|comment (?:puis-je|faire|peut-on)"
-    r"|pouvez-vous .{0,40}filtrer|(?:cómo|como) (?:puedo|podemos)|pueden .{0,40}filtrar|come (?:posso|faccio)"
-    r"|potete .{0,40}filtrare"
-    r"|hoe kan ik|kunnen jullie .{0,40}filteren|como (?:posso|faço)|hur kan jag|kan ni .{0,40}filtrera)\b"
+COMES_FROM_US = re.compile(
+    rf"\b{FROM}\s(?:\S{{1,40}}\s){{0,4}}[(\[]?(?:{OURS}|{V4}|{V6})|{ENDINGS}|{BY_YOU}"
+    rf"|(?:{V4})[)\]）]?\s?(?:から|よりの?)"
 )
-# Trouble that is none of mail: it needs a word for mail to be ours.
-NOT_MAIL = re.compile(
-    r"\b(?:deface\w*|port ?scan\w*|brute[ -]?force|ssh\b|ddos|dos attack|copyright|dmca|torrent"
-    r"|vulnerabilit\w+|cve-[0-9]|nessus"
-    r"|open resolver|ntp\b|wordpress|phishing (?:page|site|url|kit|website)|(?:web ?site|web ?page|home ?page"
-    r"|web ?server)s?"
-    r" (?:\w{1,12} ){0,4}(?:hacked|defaced|compromised|infected|down)|webseite (?:\w{1,12} ){0,4}gehackt"
-    r"|site (?:web )?(?:piraté|hacké)"
-    r"|web hackead[ao])\b"
+MANY = re.compile(
+    r"\b(?:hundreds|thousands|tons|masses|massive|[0-9][0-9.,']{2,8} (?:\w{1,20} )?(?:mails?|e-?mails?|messages?"
+    r"|connections)"
+    r"|massenhaft|hunderte|tausende|centaines|milliers|cientos|miles|centinaia|migliaia|honderden|duizenden|centenas"
+    r"|milhares|setki|tysiące|hundratals|tusentals)\b|大量"
+)
+# "Why does your server …?" asks nothing.
+REPROACH = re.compile(
+    r"\b(?:why|how come|(?:are|were) you aware|(?:do|did) you know|warum|wieso|weshalb|pourquoi|por qu[eéê]|perch[eé]"
+    r"|waarom|dlaczego|varför|hvorfor|proč"
+    r"|почему)\b"
 )
 MAIL = re.compile(
     r"\b(?:e-?mails?|mails?|smtp|mta|messages?|courriels?|correos?|posta|e-?post|epost|nachrichten?|mensajes?"
     r"|messaggi\w*"
-    r"|berichten|mensagens?|wiadomoś\w+|zpráv\w+|viest\w+|пис[ье]м\w*|почт\w+|open relay|received)\b"
+    r"|berichten|mensagens?|wiadomoś\w+|zpráv\w+|viest\w+|пис[ье]м\w*|почт\w+|open relay|received)\b|メール|邮件|郵件"
 )
-
-TROUBLE = (
-    r"(?:rejected|refused|blocked|bounc\w+|returned|delayed|lost|undeliver\w*|not (?:been )?(?:deliver\w+"
-    r"|arriv\w+|receiv\w+|accept\w+)"
-    r"|never (?:arriv\w+|got|reach\w+)|marked|flagged|filtered|quarantined|blacklisted|missing)"
-)
-DELIVERY = re.compile(
-    r"\b(?:delay(?:s|ed)?|undeliver\w*|not (?:been )?(?:delivered|arrived)|(?:did|does|do)(?: not"
-    r"|n't) (?:arrive|get|go) ?(?:through|there)?"
-    r"|never (?:arrived|got)|missing (?:mail|message)s?|greylist\w*|lost (?:mail|message)s?|non-?delivery"
-    r"|(?:please |you )(?:allow|unblock|whitelist|delist)|remove (?:us|our|my) .{0,40}(?:list|blacklist|blocklist)"
-    rf"|(?:my|our|his|her|their|wanted|legitimate|these|mails? (?:from|to)) (?:[\w'-]{{1,20}} ){{0,6}}{TROUBLE}"
-    rf"|(?:e-?mails?|messages?|newsletters?|invoices?) (?:[\w'@.-]{{1,40}} ){{0,5}}(?:is|are|was|were|gets?|got"
-    rf"|being|been) (?:\w{{1,12}} )?{TROUBLE}"
-    r"|your (?:mail ?)?(?:server|system|filter|gateway)s? (?:\w{1,12} ){0,2}(?:rejects?|refuses?|blocks?"
-    r"|bounces?|delays?|rejected|refused|rejecting)"
-    r"|(?:meine|unsere) (?:e-?)?mails? .{0,60}(?:abgewiesen|abgelehnt|blockiert|nicht|verzögert)"
-    r"|nicht zugestellt|verzöger\w+|kommt? nicht an"
-    r"|unzustellbar\w*|(?:mes|nos|mon|notre) (?:e-?mails?|messages?|courriels?) .{0,60}(?:rejet\w+|bloqu\w+"
-    r"|refus\w+|n'arriv\w+)"
-    r"|(?:mis|nuestros) (?:correos|mensajes) .{0,60}(?:rechaz\w+|bloque\w+|no (?:llegan|llegaron))"
-    r"|(?:le mie|le nostre|i miei) (?:e-?mail|messaggi|mail) .{0,60}(?:respint\w+|bloccat\w+|rifiutat\w+"
-    r"|non arriv\w+)"
-    r"|(?:mijn|onze) (?:e-?mails?|mails?|berichten) .{0,60}(?:geweigerd|geblokkeerd|niet))\b"
+# This very message is no mail that is complained of.
+THIS_MAIL = re.compile(
+    r"\b(?:(?:reply|replies|respond|answer|respuesta|antwort\w*)\b.{0,20}\be-?mails?|(?:this"
+    r"|present) (?:\w{1,15} )?(?:e-?mail|message|mail)"
+    r"|(?:by|via|per|through|an|to our|our|your) e-?mails?(?: address\w*)?|e-?mail(?: address\w*|:)"
+    r"|diese[rs]? (?:e-?mail|mail|nachricht)|ce (?:message|courriel|mail)|par (?:e-?mail|courriel)|este (?:correo"
+    r"|mensaje|e-?mail)"
+    r"|por correo|quest[ao] (?:e-?mail|messaggio|mail)|(?:deze|dit) (?:e-?mail|mail|bericht)|esta mensagem)\b"
 )

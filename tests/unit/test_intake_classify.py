@@ -117,11 +117,35 @@ def letter(sender: str, subject: str, text: str, *, attached: str = "", header: 
     [
         ("Fwd: Budget", ""),
         ("spam", "this came out of your relay"),
-        ("Fwd: Budget", "The third one this week."),
     ],
 )
 def test_what_a_stranger_attaches_speaks_for_itself(subject: str, text: str) -> None:
     assert read(letter("s@shop.example", subject, text, attached=TRACED), GROUND).kind is Kind.COMPLAINT
+
+
+def test_a_mail_of_our_own_that_is_attached_must_be_complained_of() -> None:
+    def kind(text: str, attached: str = TRACED) -> Kind:
+        return read(letter("s@shop.example", "Fwd: Budget", text, attached=attached), GROUND).kind
+
+    assert kind("The link in this mail does not work.") is Kind.OTHER
+    assert kind("The third one this week.", TRACED.replace("dean@example.edu", "win@pills.example")) is Kind.COMPLAINT
+    assert kind("Your server sends me this every day.") is Kind.COMPLAINT
+    assert kind("Please stop this.") is Kind.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mail from your server to our users lands in the spam folder, since your SPF record does not list it.",
+        "Here is the test mail that I got, TLS works now.",
+        "Your DKIM signature fails, see the headers.",
+    ],
+)
+def test_who_explains_a_fault_of_a_wanted_mail_accuses_nobody(text: str) -> None:
+    attached = TRACED.replace("dean@example.edu", "x@partner.example")
+    assert read(letter("hm@partner.example", "Your mail", text, attached=attached), GROUND).kind is Kind.OTHER
+    text += "\n\n" + TRACED.partition("From:")[0]
+    assert read(letter("hm@partner.example", "Your mail", text), GROUND).kind is Kind.OTHER
 
 
 def test_one_of_us_may_pass_a_mail_on_without_a_word_of_spam() -> None:
@@ -151,8 +175,80 @@ def test_one_of_us_who_wants_a_filter_complains_of_no_relay() -> None:
 
 @pytest.mark.parametrize("subject", ["Fwd: SPAM from 192.0.2.17", "Fwd: spam from your network", "FW: pills"])
 def test_a_forward_may_say_it_in_the_subject_that_its_sender_changed(subject: str) -> None:
-    words = (
-        "see this" if subject == "FW: pills" else "see this one, the third this week, and nobody does anything at all"
-    )
+    words = "" if subject == "FW: pills" else "see this one, the third this week, and nobody does anything at all"
     reading = read(letter("p@isp.example", subject, f"{words}\n\n{FORWARDED}"), GROUND)
     assert (reading.kind, reading.needs_headers) == (Kind.COMPLAINT, True) or reading.findings
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "this spam",
+        "I keep getting these from one of your machines.",
+        "Das kommt angeblich von euch. Bitte abschalten!!",
+        "Please make it stop.",
+        "These come from your servers all day. My first complaint was lost, I never got an answer.",
+    ],
+)
+def test_above_a_forward_a_few_words_of_complaint_are_enough(words: str) -> None:
+    reading = read(letter("p@isp.example", "Fwd: pills", f"{words}\n\n{FORWARDED}"), GROUND)
+    assert (reading.kind, reading.needs_headers) == (Kind.COMPLAINT, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "FYI",
+        "Please pay this one.",
+        "As discussed on the phone.",
+        "Can you confirm? Thanks, Tom",
+        "Please check your side: your router 192.0.2.1 does not answer since 08:10 UTC.",
+        "Your mail server treats our invoices as spam, please fix this urgently.",
+        "Did this really come from your server?",
+        "The mail below came back from your server. What did I do wrong?",
+        "I got the error below from your mail server.",
+        "Fail2ban: attacks on our sshd from your server, see below. Please stop it.",
+    ],
+)
+def test_a_forward_with_words_that_complain_of_nothing_is_ordinary_mail(words: str) -> None:
+    assert read(letter("p@isp.example", "FW: pills", f"{words}\n\n{FORWARDED}"), GROUND).kind is Kind.OTHER
+
+
+def test_a_mail_of_our_own_that_is_forwarded_without_a_word_is_no_spam() -> None:
+    ours = FORWARDED.replace("a@b.example", "Alumni Office <alumni@example.edu>")
+    assert read(letter("p@isp.example", "Fwd: reunion", ours), GROUND).kind is Kind.OTHER
+    assert read(letter("p@isp.example", "Fwd: reunion", FORWARDED), GROUND).kind is Kind.COMPLAINT
+
+
+MACHINE_SAYS = "We received unsolicited mail from 192.0.2.17 (your network). Please investigate."
+
+
+@pytest.mark.parametrize(
+    ("sender", "header"),
+    [("noreply@isp.example", ""), ("abuse@isp.example", "Auto-Submitted: auto-generated\n")],
+)
+def test_a_machine_that_accuses_an_address_of_ours_is_heard_and_not_answered(sender: str, header: str) -> None:
+    reading = read(letter(sender, "Spam report 991", MACHINE_SAYS, header=header), GROUND)
+    assert (reading.kind, reading.answer_to, reading.complainant) == (Kind.COMPLAINT, None, None)
+    assert [finding.address for finding in reading.findings] == ["192.0.2.17"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "header"),
+    [
+        ("noreply@isp.example", "We received unsolicited mail from 203.0.113.9.", ""),
+        ("noreply@desk.example.edu", MACHINE_SAYS, ""),
+        ("noreply@isp.example", MACHINE_SAYS, "In-Reply-To: <n@example.edu>\n"),
+        ("noreply@isp.example", MACHINE_SAYS, "Return-Path: <>\n"),
+        ("noreply@isp.example", 'A ticket was made: "spam from 192.0.2.17".', ""),
+    ],
+)
+def test_other_mail_of_machines_stays_ordinary(sender: str, text: str, header: str) -> None:
+    assert read(letter(sender, "Report", text, header=header), GROUND).kind in {Kind.OTHER, Kind.BOUNCE}
+
+
+def test_one_of_us_who_gets_spam_while_a_server_is_slow_accuses_nobody() -> None:
+    slow = "The mail server 192.0.2.25 is slow since Monday, and I get more spam than before. Please take action."
+    assert read(letter("roe@history.example.edu", "your server is slow", slow), GROUND).kind is Kind.OTHER
+    sends = "Your server 192.0.2.25 sends spam to all of us."
+    assert read(letter("roe@history.example.edu", "spam", sends), GROUND).kind is Kind.COMPLAINT

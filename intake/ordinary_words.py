@@ -1,0 +1,182 @@
+"""The words of mail that complains of no spam from us, by language. All match lower-case text in one line.
+
+Every pattern is linear: alternatives of words, and windows of bounded width between two of them.
+"""
+
+import re
+
+# Speaking of spam without complaining of any.
+AS_SPAM = r"(?:as|als|comme|como|come|som|jako) (?:spam|junk|unsolicited|werbung|indésirable)\w*"
+INNOCENT = re.compile(
+    r"\b(?:anti-?\s?spam|spam[- ]?(?:filter\w*|folder\w*|ordner\w*|score\w*|box|quarantine\w*|assassin"
+    r"|check\w*|protection"
+    r"|prevention|rating|problem|blacklist|blocklist|blocker|firewall|gateway|detection|reports?:|list\b"
+    r"|status|level|statisti\w+)"
+    r"|filtre anti-?\w+|junk[- ]?(?:e-?mail |mail )?(?:folder|filter|ordner)"
+    rf"|(?:marked|flagged|classified|tagged|treated|rejected|blocked|listed|identified|considered|refused"
+    rf"|detected|\w{{2,15}})"
+    rf" {AS_SPAM}|(?:in|into|to|im|dans|en|nel) (?:the |my |their |your |our |den |les |el |lo )?(?:spam"
+    rf"|junk)\b(?! (?:from|mail))"
+    r"|due to spam|because of spam|not? (?:a |any |more )?(?:spam|junk)\b|kein spam|pas (?:un |du )?spam|spam-?free"
+    r"|x-spam-\w+"
+    r"|acceptable use|abuse (?:contact|desk|policy|team|address|mailbox|department|handling)"
+    r"|(?:list[ae]|liste|lijst|carpeta|cartella|dossier|pasta|map) (?:de |di |van |do |d')?spam"
+    r"|(?:about|on|of|against|regarding|over|über|sur|sobre|su) (?:\w{1,20} ){0,3}(?:open|offene) (?:mail "
+    r"|smtp )?relays)\b"
+)
+# A greeting ("Dear abuse team"), and addresses of mail.
+GREETED = re.compile(
+    r"[\w.+-]{1,64}@[\w.-]{1,100}|\b(?:dear|hello|hi|to the|an das"
+    r"|liebes) (?:[\w,/-]{1,20} ){0,2}abuse\b(?:[ -]?(?:team|desk|staff))?"
+)
+# Somebody sells, asks for a meeting, or questions for his thesis: what else he says complains of nothing.
+SELLS = re.compile(
+    r"\b(?:free (?:trial|demo|quote|consultation)|(?:book|schedule|arrange) (?:a|an|your) (?:\w{1,12} )?(?:demo|call"
+    r"|meeting"
+    r"|chat|consultation)|pricing|flat fee|special offer|we offer|our (?:product|solution|platform|filter|software"
+    r"|team of"
+    r"|experts|consultants)s?\b|(?:[0-9]{1,2}|ten|fifteen|twenty|thirty|few) minutes (?:\w{1,12} ){0,3}(?:chat|call"
+    r"|demo|meeting|talk)"
+    r"|(?:quick|short|brief|intro|discovery) (?:chat|call)|free for a (?:chat|call)|hop on a call"
+    r"|(?:organi[sz]ations|companies|universities|institutions|teams) like yours|delisting service"
+    r"|delist(?:ing)? (?:for|fee)|removal service"
+    r"|get (?:your|you) (?:ip )?(?:delisted|removed)|we can (?:remove|delist|help you)|protect your (?:mail|business"
+    r"|company|inbox|users|reputation)|(?:[€$£] ?[0-9]+|pay) per \w+"
+    r"|(?:my|our|a|the|this) (?:\w{1,12} )?(?:thesis|dissertation|survey|questionnaire)|survey (?:on|about|of)"
+    r"|(?:answer|take) (?:\w{1,12} ){0,3}(?:questions|survey)|(?:a|my|our|the) (?:course|lecture|seminar|class|paper"
+    r"|article"
+    r"|talk) (?:on|about)"
+    r"|jetzt (?:testen|kaufen|bestellen)|kostenlos(?:e|en|es)? (?:test|erstgespräch|beratung)\w*|wir bieten"
+    r"|unser (?:produkt|angebot)"
+    r"|termin vereinbaren|(?:master|bachelor|diplom|doktor)arbeit|umfrage|fragebogen|essai gratuit"
+    r"|démonstration gratuite"
+    r"|notre (?:solution|offre)|nous proposons|mon mémoire|ma thèse|(?:un|mon|notre|ce) questionnaire|un sondage"
+    r"|prueba gratuita|nuestra solución|ofrecemos|mi tesis|una encuesta|prova gratuita|la nostra soluzione|offriamo"
+    r"|mia tesi"
+    r"|un questionario|un sondaggio|gratis proef\w*|wij bieden|vrijblijvend\w*|mijn scriptie|een enquête"
+    r"|avaliação gratuita"
+    r"|oferecemos|minha tese|oferujemy|bezpłatn\w+ (?:test|próba)\w*|ankiet\w+|vi erbjuder|vi tilbyder|vi tilbyr)\b"
+)
+# Phishing at our own door: "your mailbox will be closed; log in here".
+YOUR_ACCOUNT = re.compile(
+    r"\b(?:your (?:\w{1,12} )?(?:account|mailbox|inbox|password|profile)|ihr(?:e|em)? (?:\w{1,12}-?)?(?:konto"
+    r"|postfach|passwort)"
+    r"|votre (?:compte|boîte)|su (?:cuenta|buzón)|(?:vostr[oa]|suo|sua) (?:account|casella)|uw (?:account|mailbox"
+    r"|postvak)"
+    r"|sua (?:conta|caixa)|twoje konto|ditt konto)\b"
+)
+DEMANDS = re.compile(
+    r"\b(?:(?:log|sign)[ -]?(?:in|on)|(?:is|are|was|be|been|being) (?:\w{1,15} ){0,2}(?:suspended|deactivated"
+    r"|disabled|terminated"
+    r"|locked|closed|deleted|limited)|verify|re-?activate|validate|confirm|upgrade|gesperrt|deaktiviert|bestätigen"
+    r"|suspendu\w*"
+    r"|connectez-vous|suspendid\w+|inicie sesión|sospes\w+|acced\w+|opgeschort|inloggen|bloquead\w+|zaloguj)\b"
+)
+LOG_IN = re.compile(
+    r"(?:^|[.!?:,] |\bplease )(?:log|sign)[ -]?(?:in|on)\b|\bplease .{1,60}\b(?:log|sign)[ -]?in (?:to|at|here)\b"
+)
+# What a spam says, told by him who got it.
+TOLD = re.compile(
+    r"\b(?:it|they|which|that|mails?|messages?|e-?mails?|spam|phish\w*|senders?|link|subject"
+    r"|page) (?:\w{1,12} )?(?:says?|claims?"
+    r"|asks?|tells?|pretends?|invites?|promises?|reads?|contains?|urges?|requests?|wants?|threatens?|offers?)\b.{0,300}"
+)
+# Such words stand in a spam as well as in the letter of a seller: they weigh only where nobody is accused outright.
+ADVERTISES = re.compile(
+    r"\b(?:unsubscribe|webinar|newsletter|discount|[0-9]{1,2} ?% off|our offer|learn more|sign up|click (?:here|below"
+    r"|the (?:link|button))|limited time|verify your|confirm your (?:account|password|mailbox|identity)|seo\b"
+    r"|backlinks?"
+    r"|abmelden|abbestellen|désabonner|darse de baja|afmelden|uitschrijven|cancelar (?:a )?(?:inscrição|assinatura)"
+    r"|avregistrera|(?:order|tracking|invoice) (?:number|no|confirmation)|curriculum vitae|my (?:resume|cv)\b|apply for"
+    r"|application for the)\b"
+)
+# A fault of a wanted mail, explained: headers come with it, and nobody is accused.
+FAULT = re.compile(
+    r"\b(?:spf|dkim|dmarc|ptr|r-?dns|reverse (?:dns|lookup)|(?:start)?tls|certificates?|mx record|test (?:mail"
+    r"|e-?mail|message)"
+    r"|testmail|as (?:you )?(?:asked|requested|discussed|agreed)|(?:spam|junk)[ -]?(?:e-?mail )?(?:folder|ordner"
+    r"|filter|box)|dossier (?:de )?spam"
+    r"|carpeta de spam|greylist\w*)\b"
+)
+# Our server is said to think so: "your server says that we send spam".
+HELD_TO_BE = re.compile(
+    r"\b(?:your|ihre?|votre|su|vostro|uw|sua|seu) (?:\w{1,12}[ -]?)?(?:servers?|systems?|filters?|gateways?|hosts?"
+    r"|serveur|servidor|mailserver)"
+    r" (?:[\w.:-]{1,40} ){0,3}(?:says?|thinks?|believes?|claims?|assum\w+|suspects?|considers?|meint|behauptet|glaubt"
+    r"|hält"
+    r"|prétend|croit|dice|cree|zegt|denkt|diz|acha)\b|\b(?:you|sie|vous) (?:say|think|believe|claim|behaupten|glauben"
+    r"|prétendez)\b"
+)
+# It is over.
+SOLVED = re.compile(
+    r"\b(?:(?:thanks|thank you) for (?:stopping|fixing|closing|solving|taking care|having|your (?:quick|fast|prompt"
+    r"|swift))"
+    r"|(?:problem|issue|case|incident|matter) (?:is|was|has been) (?:now )?(?:fixed|solved|resolved|closed)"
+    r"|(?:danke|vielen dank) für (?:das|die|ihre?) (?:schnelle|rasche|prompte)\w*|hat sich erledigt|merci d'avoir"
+    r"|merci pour votre (?:rapid\w+|intervention)|gracias por (?:haber|la rápida|su rápida)|grazie per (?:aver"
+    r"|il rapido|la rapida)"
+    r"|bedankt voor (?:het|de|uw) snelle)\b"
+)
+ASKS_HOW = re.compile(r"\bhow (?:can|do|could|should|to)\b")
+# Somebody wants to be helped against the spam that he gets.
+WISHES = re.compile(
+    r"\b(?:(?:can|could|would|will) you (?:please |kindly )?(?:filter|unsubscribe|remove me|help me|whitelist"
+    r"|unblock|improve|adjust)"
+    r"|how (?:can|do|could|should|to) (?:i|we|one)\b|what (?:can|should|do) (?:i|we) (?:do|configure|use)\b"
+    r"|is there (?:a|any) way"
+    r"|(?:better|stronger|stricter) (?:spam ?)?filter\w*|(?:my|the|your) (?:own )?filter\w*|please (?:filter"
+    r"|unsubscribe|whitelist|unblock)"
+    r"|wie (?:kann|können|werde) (?:ich|wir)|(?:können|könnten) sie .{0,40}(?:filtern|ausfiltern)"
+    r"|comment (?:puis-je|faire|peut-on)"
+    r"|pouvez-vous .{0,40}filtrer|(?:cómo|como) (?:puedo|podemos)|pueden .{0,40}filtrar|come (?:posso|faccio)"
+    r"|potete .{0,40}filtrare"
+    r"|hoe kan ik|kunnen jullie .{0,40}filteren|como (?:posso|faço)|hur kan jag|kan ni .{0,40}filtrera)\b"
+)
+# Trouble that is none of mail: it needs a word for mail to be ours.
+NOT_MAIL = re.compile(
+    r"\b(?:deface\w*|port ?scan\w*|brute[ -]?force|sshd?\b|fail2ban|rdp|telnet|ddos|dos attack|copyright\w*|dmca"
+    r"|(?:bit)?torrents?"
+    r"|infringement|peer-to-peer|p2p|wp-login|sql injection|web ?shell|login attempts?|failed logins?"
+    r"|passwords? guess\w*"
+    r"|tries passwords|botnet|bgp|(?:route|prefix) leak\w*|packet loss|peering|circuit|(?:comment|forum|referr?er"
+    r"|blog|wiki"
+    r"|guestbook|sms) spam\w*|spam (?:comments?|posts?|registrations?|calls?)|urheberrecht\w*|piratage|piratería"
+    r"|vulnerabilit\w+|cve-[0-9]|nessus"
+    r"|open resolver|ntp\b|wordpress|phishing (?:page|site|url|kit|website)|(?:web ?site|web ?page|home ?page"
+    r"|web ?server)s?"
+    r" (?:\w{1,12} ){0,4}(?:hacked|defaced|compromised|infected|down)|webseite (?:\w{1,12} ){0,4}gehackt"
+    r"|site (?:web )?(?:piraté|hacké)"
+    r"|web hackead[ao])\b"
+)
+TROUBLE = (
+    r"(?:rejected|refused|blocked|bounc\w+|returned|delayed|lost|undeliver\w*|not (?:been )?(?:deliver\w+"
+    r"|arriv\w+|receiv\w+|accept\w+)"
+    r"|never (?:arriv\w+|got|reach\w+)|marked|flagged|filtered|quarantined|blacklisted|missing)"
+)
+DELIVERY = re.compile(
+    r"\b(?:delay(?:s|ed)?|undeliver\w*|not (?:been )?(?:delivered|arrived)|(?:did|does|do)(?: not"
+    r"|n't) (?:arrive|get|go) ?(?:through|there)?"
+    r"|never (?:arrived|got)|missing (?:mail|message)s?|c[ao]mes? back\b|(?:bounced|returned) (?:back|to (?:me|us))"
+    r"|(?:this|the|an?) (?:\w{1,12} )?(?:error|bounce|failure|rejection|ndr)\b|fehlermeldung|kam(?:en)? zurück"
+    r"|zurückgekommen|message d'erreur|(?:est|sont) revenue?s?|mensaje de error|devuelt\w+|messaggio di errore"
+    r"|tornat[aoi] indietro|foutmelding|kwam(?:en)? terug|greylist\w*|lost (?:mail|message)s?|non-?delivery"
+    r"|(?:please |you )(?:allow|unblock|whitelist|delist)|remove (?:us|our|my) .{0,40}(?:list|blacklist|blocklist)"
+    rf"|(?:my|our|his|her|their|wanted|legitimate|these|mails? (?:from|to)) (?:[\w'-]{{1,20}} ){{0,6}}{TROUBLE}"
+    rf"|(?:e-?mails?|messages?|newsletters?|invoices?) (?:[\w'@.-]{{1,40}} ){{0,5}}(?:is|are|was|were|gets?|got"
+    rf"|being|been) (?:\w{{1,12}} )?{TROUBLE}"
+    r"|your (?:mail ?)?(?:server|system|filter|gateway)s? (?:\w{1,12} ){0,2}(?:rejects?|refuses?|blocks?"
+    r"|bounces?|delays?|rejected|refused|rejecting)"
+    r"|lands? in|go(?:es)? (?:in)?to (?:the )?(?:spam|junk)|ends? up in|(?:landen|landet) im"
+    r"|(?:rechaza\w*|bloquea\w*|rejette\w*|refuse\w*|bloque\w*|respinge|rifiuta|blocca|weigert|blokkeert|odrzuca"
+    r"|blokuje"
+    r"|avvisar|recusa\w*|rejeita\w*) (?:nuestros|mis|nos|mes|i nostri|le nostre|onze|mijn|nasze|våra|nossos|nossas)"
+    r"|(?:weist|lehnt|blockiert) .{0,30}(?:unsere|meine)|(?:meine|unsere) (?:e-?)?mails? .{0,60}(?:abgewiesen"
+    r"|abgelehnt|blockiert|nicht|verzögert)"
+    r"|nicht zugestellt|verzöger\w+|kommt? nicht an"
+    r"|unzustellbar\w*|(?:mes|nos|mon|notre) (?:e-?mails?|messages?|courriels?) .{0,60}(?:rejet\w+|bloqu\w+"
+    r"|refus\w+|n'arriv\w+)"
+    r"|(?:mis|nuestros) (?:correos|mensajes) .{0,60}(?:rechaz\w+|bloque\w+|no (?:llegan|llegaron))"
+    r"|(?:le mie|le nostre|i miei) (?:e-?mail|messaggi|mail) .{0,60}(?:respint\w+|bloccat\w+|rifiutat\w+"
+    r"|non arriv\w+)"
+    r"|(?:mijn|onze) (?:e-?mails?|mails?|berichten) .{0,60}(?:geweigerd|geblokkeerd|niet))\b"
+)

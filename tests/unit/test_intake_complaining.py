@@ -1,0 +1,151 @@
+"""Sentence by sentence: what accuses a server outright, whatever stands beside it, and what excuses it."""
+
+import time
+
+import pytest
+
+from intake.complaining import (
+    accuses,
+    complains_in_words,
+    offers_or_wishes,
+    one_of_us_accuses,
+    says_it_came_from_us,
+)
+from intake.sentences import clauses, sentences
+
+BESIDE_OTHER_WORDS = [
+    "192.0.2.17 is sending us spam. Please act without delay.",
+    "Your server 192.0.2.17 is sending spam. I never got an answer to my first complaint.",
+    "We receive phishing mail from your host 192.0.2.17. It asks people to click here and to sign up.",
+    'One of your servers sends us spam with the subject "Now 50% off, verify your account".',
+    "Your mail server keeps sending me a newsletter that I never asked for, and nobody lets me unsubscribe.",
+    "Your mail server 192.0.2.17 is an open relay. How can that happen at a university?",
+    "Our mail is delayed for hours, because your server 192.0.2.17 floods us with spam.",
+    "Ihr Server 192.0.2.17 verschickt Spam. Unsere Mails an Ihren Postmaster wurden nicht beantwortet.",
+    "Votre serveur 192.0.2.17 envoie du spam. Nos messages à votre postmaster sont bloqués.",
+    "Su servidor 192.0.2.17 nos envía spam. Nuestros correos al administrador fueron rechazados.",
+    "Hop Delay From By\n1 * 198.51.100.4 relay\n2 4 seconds relay mx\n\nSo it is 192.0.2.17 that sends us spam.",
+    "Why does your server send me spam?",
+]
+OTHER_TONGUES = [
+    "Państwa serwer rozsyła spam.",
+    "Estamos recebendo golpes por e-mail do servidor de vocês.",
+    "Ein Rechner der Universität verschickt Werbung an uns.",
+    "Sunucunuzdan sürekli istenmeyen e-posta alıyoruz.",
+    "貴学のメールサーバー 192.0.2.17 から迷惑メールが送信されています。",
+    "贵校的服务器 192.0.2.17 发送垃圾邮件。",
+    "Votre serveur 192.0.2.17 m'envoie des centaines de messages publicitaires par jour.",
+    "Your machine 192.0.2.17 is sending out tons of mails to addresses that never existed.",
+]
+ORDINARY = [
+    "The IP 192.0.2.44 was banned by Fail2Ban after 5 attempts against sshd. Please investigate this abuse.",
+    "192.0.2.44 shared our film via BitTorrent. Take action against this abuse. Reply to this email.",
+    "Attacks on our web server from 192.0.2.44: GET /wp-login.php. Please stop this abuse.",
+    "Login attempts at our mail server from 192.0.2.44. Please stop this abuse of mail.",
+    "Dear user, your account is sending spam messages. Log in at http://pills.example/owa to keep it.",
+    "Spam was sent from your mailbox. It will be suspended unless you confirm that you own it.",
+    "Ihr Postfach verschickt Spam und wird gesperrt.",
+    "Your IP 192.0.2.17 is listed for sending spam. Have you 15 minutes for a chat?",
+    "Your server 192.0.2.17 sends spam. Our consultants repair this for a flat fee.",
+    "I am writing my thesis on open mail relays. Would you answer five questions?",
+    "Für meine Masterarbeit über Spam von Ihren Servern habe ich eine Umfrage.",
+    "Your server 192.0.2.25 believes that we send spam, and refuses us.",
+    "Su servidor 192.0.2.25 rechaza nuestros correos porque estamos en una lista de spam.",
+    "550 5.7.1 Message from [203.0.113.9] refused by 192.0.2.17: spam detected",
+    "Thank you for stopping the spam from your server so quickly.",
+    "May I translate your page on reporting spam? I would name your server as the source.",
+    "I speak to students on spam and open relays, and would like to show your network.",
+    "Can I relay mail through your server 192.0.2.25 for a joint project?",
+]
+
+
+@pytest.mark.parametrize("text", BESIDE_OTHER_WORDS + OTHER_TONGUES)
+def test_one_sentence_that_accuses_is_enough(text: str) -> None:
+    assert complains_in_words(text)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_mail_accuses_nobody(text: str) -> None:
+    assert not complains_in_words(text)
+
+
+def test_a_spam_that_is_told_of_sells_nothing() -> None:
+    assert not offers_or_wishes("Your host sends spam. It says that our product is free and offers a free trial.")
+    assert offers_or_wishes("Your host sends spam. Our product stops it, get a free trial.")
+
+
+def test_one_of_us_must_say_that_our_server_sends_it() -> None:
+    assert not one_of_us_accuses("The mail server 192.0.2.25 is slow, and I get more spam. Please take action.")
+    assert not one_of_us_accuses("Your server is slow.\n\nI get spam again.")
+    assert not one_of_us_accuses("I get a lot of spam from your server.")
+    assert one_of_us_accuses("Your server 192.0.2.25 sends spam to the whole department.")
+    assert one_of_us_accuses("Your server 192.0.2.25 is an open relay.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I keep getting mails like this one from one of your servers, about twenty a day.",
+        "Nous recevons ce genre de courrier provenant de votre serveur.",
+        "Solche Mails laufen ständig über einen Rechner der Universität. Bitte stellen Sie das ab.",
+        "Got this today from you lot. What's going on?",
+        "Den kommer från en av era servrar.",
+    ],
+)
+def test_a_mail_may_be_said_to_come_from_us_without_a_word_for_spam(text: str) -> None:
+    assert says_it_came_from_us(text)
+    assert not accuses(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did this really come from your server?",
+        "Could you please check your side? The session to your router is down.",
+        "Your mail server treats our invoices as spam.",
+        "Our mails to your users are delayed at your server.",
+    ],
+)
+def test_a_question_about_a_mail_is_no_such_word(text: str) -> None:
+    assert not says_it_came_from_us(text)
+
+
+def test_short_lines_are_sentences_and_long_ones_were_wrapped() -> None:
+    wrapped = "we have been getting a good deal of unsolicited mail\nfrom your server. And more."
+    assert sentences(f"Spam\nHello,\n\n{wrapped}") == (
+        "spam",
+        "hello,",
+        wrapped.partition(".")[0].replace("\n", " ") + ".",
+        "and more.",
+    )
+    assert clauses("late, because your server spams") == ["late", "because your server spams"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "from a b c d ",
+        "server of the ",
+        "it says ",
+        '"a b',
+        "a, ",
+        "? ",
+        "。",
+        "your account ",
+        "5 minutes a b c ",
+        "ab\n",
+        "if your servers sends spam, ",
+        "from 192.0.2.17 spam ",
+        "your server says ",
+        "a" * 44 + "\n",
+        "pay per ",
+    ],
+)
+def test_a_hostile_text_of_a_megabyte_costs_little(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    complains_in_words(text)
+    says_it_came_from_us(text)
+    one_of_us_accuses(text)
+    offers_or_wishes(text)
+    assert time.process_time() - began < 0.5
