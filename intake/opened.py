@@ -19,8 +19,8 @@ def _opened(part: Part, budget: Budget, notes: list[str], *, depth: int) -> Iter
     yield part
     container = next((one for one in CONTAINERS if one.is_one(part)), None)
     if container is None:
-        kind = next((kind for magic, kind in NOT_READ if part.content.startswith(magic)), OPAQUE.get(part.content_type))
-        if kind is not None:
+        kind = _not_read(part)
+        if kind:
             notes.append(f"{_called(part)} was not opened: {kind} is not read; attach the spam as an .eml file")
         return
     if depth > budget.limits.depth:
@@ -34,18 +34,31 @@ def _opened(part: Part, budget: Budget, notes: list[str], *, depth: int) -> Iter
         notes.append(f"{_called(part)} was not opened, or not to its end: {why}")
 
 
+# How it begins, how its name ends, what it is.
 NOT_READ = (
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"BZh", "a bzip2 archive"),
+    (b"Rar!\x1a\x07", (".rar",), "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", (".7z",), "a 7z archive"),
+    (b"\xfd7zXZ", (".xz", ".txz"), "an xz archive"),
+    (b"BZh", (".bz2", ".tbz", ".tbz2"), "a bzip2 archive"),
 )
+TAR, TAR_AT = b"ustar", 257  # POSIX.1-1988, pax and GNU alike
 OPAQUE = {
     "application/pkcs7-mime": "an encrypted or enveloped mail (S/MIME)",
     "application/x-pkcs7-mime": "an encrypted or enveloped mail (S/MIME)",
     "multipart/encrypted": "an encrypted mail",
     "application/pgp-encrypted": "an encrypted mail (OpenPGP)",
 }
+
+
+def _not_read(part: Part) -> str:
+    """What a file is that is not read; empty: none of these. A text that is called an archive is a text."""
+    shut = b"\0" in part.content[:1_000] or not part.content_type.startswith(("text/", "message/"))
+    for magic, endings, kind in NOT_READ:
+        if part.content.startswith(magic) or (shut and part.filename.lower().endswith(endings)):
+            return kind
+    if part.content.startswith(TAR, TAR_AT):
+        return "a tar archive"
+    return OPAQUE.get(part.content_type, "")
 
 
 def _called(part: Part) -> str:

@@ -71,7 +71,7 @@ def _read(letter: Letter, raw: bytes, ground: Ground, budget: Budget) -> tuple[R
         return _begun(letter, ground, Kind.AUTO_REPLY, "a machine answered", to), None
     evidence = examine(Complaint(unpacked, text, budget, notes), ground)
     if to.meaning is not None and not _is_new_evidence(to.meaning, evidence):
-        return _answered(letter, ground, to, to.meaning, text), evidence
+        return _noted(_answered(letter, ground, to, to.meaning, text), evidence), evidence
     if to.meaning is not None:
         why, complains = "it brings evidence to a conversation of ours", True
     elif report_of_abuse is not None:
@@ -80,7 +80,9 @@ def _read(letter: Letter, raw: bytes, ground: Ground, budget: Budget) -> tuple[R
         why, complains = complaint_or_not(letter, text, evidence, ground)
     kind = Kind.COMPLAINT if complains else Kind.OTHER
     reading = _begun(letter, ground, kind, why, to)
-    return (_complained(reading, report_of_abuse, text, evidence) if complains else reading), evidence
+    if complains:
+        return _complained(reading, report_of_abuse, text, evidence), evidence
+    return _noted(reading, evidence), evidence
 
 
 def _begun(letter: Letter, ground: Ground, kind: Kind, why: str, to: Addressed) -> Reading:
@@ -158,6 +160,11 @@ def _complained(reading: Reading, report: MachineReport | None, text: str, evide
         mail_left_at=dated,
         notes=reading.notes + _notes(evidence, foreign, unanswered),
     )
+
+
+def _noted(reading: Reading, evidence: Evidence) -> Reading:
+    """What could not be read of it is said whatever it is: it may be why it was not understood."""
+    return replace(reading, notes=reading.notes + evidence.notes)
 
 
 def _notes(evidence: Evidence, foreign: str, unanswered: str) -> tuple[str, ...]:

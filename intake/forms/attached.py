@@ -144,14 +144,18 @@ def _from_undeclared_base64(content: bytes) -> bytes:
 
 
 def _without_envelope(content: bytes) -> bytes:
-    """Without empty lines and the mbox line ("From …") before the header."""
+    """Without empty lines, the mbox line ("From …") and the length that Apple's .emlx has before the header."""
     content = content.lstrip(b"\r\n \t") if content[:1] in b"\r\n \t" else content
+    length = LENGTH.match(content)
+    if length is not None and FIELD.match(content, length.end()):
+        return content[length.end() :]  # what stands behind the message is a list of marks: no header
     if content.startswith((b"From ", b">From ")):
         line_end = END_OF_LINE.search(content)
         return content[line_end.end() :] if line_end else b""
     return content
 
 
+LENGTH = re.compile(rb"[0-9]{1,10}[ \t]{0,20}(?:\r?\n|\r)")
 END_OF_LINE = re.compile(rb"\r?\n|\r")
 
 

@@ -1,5 +1,6 @@
 """What people say: complaints in many languages and tempers, and what only sounds like one."""
 
+import base64
 import time
 from ipaddress import ip_network
 
@@ -252,3 +253,51 @@ def test_one_of_us_who_gets_spam_while_a_server_is_slow_accuses_nobody() -> None
     assert read(letter("roe@history.example.edu", "your server is slow", slow), GROUND).kind is Kind.OTHER
     sends = "Your server 192.0.2.25 sends spam to all of us."
     assert read(letter("roe@history.example.edu", "spam", sends), GROUND).kind is Kind.COMPLAINT
+
+
+def with_file(text: str, kind: str, name: str, content: bytes, *, sender: str = "s@shop.example") -> bytes:
+    body = base64.encodebytes(content).decode()
+    return (
+        f"From: {sender}\nTo: noc@example.edu\nSubject: Report\nMessage-ID: <c@x.example>\nMIME-Version: 1.0\n"
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n--b\n"
+        f"Content-Type: {kind}\nContent-Transfer-Encoding: base64\n"
+        f"Content-Disposition: attachment; filename={name}\n\n{body}\n--b--\n"
+    ).encode()
+
+
+RAR = ("application/octet-stream", "spam.rar", b"Rar!\x1a\x07\x00")
+PICTURE = ("image/png", "headers.png", b"\x89PNG\r\n\x1a\n")
+PAPER = ("application/pdf", "headers.pdf", b"%PDF-1.4")
+
+
+@pytest.mark.parametrize("file", [RAR, PICTURE, PAPER], ids=["RAR", "picture", "PDF"])
+def test_spam_in_a_file_that_is_not_read_is_asked_for(file: tuple[str, str, bytes]) -> None:
+    reading = read(with_file("Spam, see attachment.", *file), GROUND)
+    assert (reading.kind, reading.needs_headers) == (Kind.COMPLAINT, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "sender"),
+    [
+        ("Here are the plans of the hall.", RAR, "s@shop.example"),
+        ("Fail2ban: SSH abuse, see attachment.", RAR, "s@shop.example"),
+        ("Our product stops spam, see attachment.", PAPER, "s@shop.example"),
+        ("I was at the talk where you spoke of spam, and liked it very much. With best wishes, Tom Rall", PICTURE,
+         "s@shop.example"),
+        ("Spam, see attachment.", PICTURE, "u@example.edu"),
+    ],
+)  # fmt: skip
+def test_a_file_makes_no_complaint_of_ordinary_mail(text: str, file: tuple[str, str, bytes], sender: str) -> None:
+    assert read(with_file(text, *file, sender=sender), GROUND).kind is Kind.OTHER
+
+
+def test_what_was_not_opened_is_noted_of_ordinary_mail_too() -> None:
+    reading = read(with_file("Here are the plans of the hall.", *RAR), GROUND)
+    assert [note for note in reading.notes if "“spam.rar” was not opened: a RAR archive" in note]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_message_saved_by_apple_mail_begins_with_its_length(line_end: str) -> None:
+    saved = f'{len(TRACED)}       \n{TRACED}<?xml version="1.0"?>\n<plist><dict/></plist>\n'.replace("\n", line_end)
+    reading = read(with_file("Spam, see attachment.", "application/octet-stream", "12.emlx", saved.encode()), GROUND)
+    assert [finding.address for finding in reading.findings] == ["192.0.2.17"]

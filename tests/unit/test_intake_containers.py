@@ -4,6 +4,7 @@ import gzip
 import io
 import random
 import struct
+import tarfile
 import time
 import zipfile
 
@@ -35,6 +36,15 @@ def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return archive.getvalue()
 
 
+def tarred(name: str, content: bytes) -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as opening:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        opening.addfile(entry, io.BytesIO(content))
+    return archive.getvalue()
+
+
 def test_names_in_an_archive_are_never_paths() -> None:
     names = ("../../etc/passwd", "C:\\windows\\spam.eml", "/abs/x\r\nBcc: all@shop.example", "a/" * 200 + "deep.eml")
     found, _ = unpacked(packed(zipped(*((name, b"x") for name in names))))
@@ -62,6 +72,26 @@ def test_documents_that_are_archives_inside_are_left_alone() -> None:
         [],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("spam.rar", b"Rar!\x1a\x07\x00" + b"x" * 50, "a RAR archive"),
+        ("spam.rar", b"x" * 50, "a RAR archive"),
+        ("headers.7z", b"7z\xbc\xaf\x27\x1c" + b"x" * 50, "a 7z archive"),
+        ("spam.eml.bz2", b"BZh91AY&SY", "a bzip2 archive"),
+        ("spam.tar", tarred("spam.eml", b"Subject: x\n\n"), "a tar archive"),
+        ("spam.tgz", gzip.compress(tarred("spam.eml", b"Subject: x\n\n")), "a tar archive"),
+    ],
+)
+def test_what_nobody_opens_is_named(name: str, content: bytes, kind: str) -> None:
+    _, notes = unpacked(packed(content, name))
+    assert len(notes) == 1 and f"was not opened: {kind} is not read" in notes[0]
+
+
+def test_a_text_that_is_called_an_archive_is_a_text() -> None:
+    assert unpacked(packed(b"Received: from a by b\n", "headers.rar", "text/plain")) == ([], [])
 
 
 def flat_bomb() -> bytes:
