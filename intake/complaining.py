@@ -27,6 +27,7 @@ from intake.complaint_words import (
     FROM_US,
     GETTING,
     MACHINE,
+    MACHINERY,
     MAIL,
     MANY,
     RECEIVED,
@@ -152,7 +153,7 @@ def _accuses(sentence: str, named: re.Pattern[str] | None = None) -> bool:
         return False
     comes = COMES_FROM_US.search(sentence)
     sends = SENDING.search(sentence) or YOU_SEND.search(sentence)
-    if SPAM.search(sentence) or ADVERTISING.search(sentence) or _abuse_of_mail(sentence):
+    if SPAM.search(sentence) or _advertising_by_mail(sentence) or _abuse_of_mail(sentence):
         headline = len(sentence.split()) <= HEADLINE
         return bool(sends or (comes and (GETTING.search(sentence) or headline)))
     # Nobody counts mails that he wanted.
@@ -181,6 +182,12 @@ def _asks(sentence: str) -> bool:
 
 def _stop(said: str) -> bool:
     return bool(END_IT.search(said) or SEE_TO_IT.search(said))
+
+
+def _advertising_by_mail(sentence: str) -> bool:
+    if not ADVERTISING.search(sentence):
+        return False
+    return any(words.search(sentence) for words in (MAIL, MACHINE, MACHINERY))
 
 
 def _abuse_of_mail(sentence: str) -> bool:

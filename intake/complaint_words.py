@@ -19,7 +19,8 @@ SPAM = re.compile(
 # Words for other things too: unwanted mail only where they speak of mail, or stand in a sentence that accuses.
 ABUSE = re.compile(r"\b(?:abuse|malware|missbrauch|abus|abuso|misbruik|nadużyci\w+|злоупотреблени\w+)\b")
 ADVERTISING = re.compile(
-    r"\b(?:(?:never|not|n't) (?:asked? for|subscribe\w*|sign(?:ed)? up|request\w*)|advertis(?:ing|ements?)|adverts?"
+    r"\b(?:(?:mails?|newsletters?|messages?) .{0,30}(?:never|not|n't) (?:asked? for|subscribed?|signed up|requested?)"
+    r"|advertis(?:ing|ements?)|adverts?"
     r"|ads|(?:crap|bogus|fake|rogue|forged|malicious) (?:e-?)?(?:mails?|messages?)"
     r"|fake (?:\w{1,20} ){0,2}(?:invoices?|campaigns?)|virus(?:es)?|rubbish|garbage|trash|reklame\w*|müll"
     r"|gefälschte\w*|betrügerische\w*"
@@ -41,7 +42,10 @@ RELAY = re.compile(
     r"|\brelay(?:s|ed|ing)? (?:mail |e-?mail )?(?:for|to) (?:anyone|anybody|everybody|third|strangers|the world)"
     r"|\b(?:lets?|allows?) (?:anyone|anybody|everyone|everybody|strangers) (?:to )?(?:send|relay)\b"
     r"|\b(?:accepts?|forwards?|takes?) (?:\w{1,12} ){0,2}mails? from any\w+ (?:to|for) any\w+"
-    r"|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
+    r"|\bleite[tn] .{0,40}(?:von jedem|an (?:jeden|fremde|alle|beliebige)|für (?:jeden|alle|fremde))\b"
+    r"|\brela(?:ie|yent?) .{0,30}(?:n'importe qui|tout le monde|des tiers)|\bpara cualquiera|\bper chiunque"
+    r"|\bvoor iedereen door"
+    r"|\bod każdego do każdego|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
 )
 
 OUR = (
@@ -95,7 +99,7 @@ END_IT = re.compile(
     r"|(?:have|make) (?:it|this|that|them) stop\w*"
     r"|hören sie auf|aufhör\w*|unterbinden|abstellen|abzustellen|stellen sie .{0,30}\bab\b|abschalten|unterlassen"
     r"|dass das aufhört|arrêtez|cessez|cesser|faire cesser|mettre fin|pour que cela cesse|dejen de|dejad de|dejar de"
-    r"|detener|detengan|lo detengan|paren|smette\w+|cessat\w+|fermare|fermate|hou(?:d|den)? (?:hier)?mee op"
+    r"|detener|detengan|lo detengan|que paren?|paren|smette\w+|cessat\w+|fermare|fermate|hou(?:d|den)? (?:hier)?mee op"
     r"|stop hiermee"
     r"|houdt op|ophouden|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b|stänga av|stop med|slutt med|hold op"
     r"|przesta\w+"
@@ -126,7 +130,9 @@ MACHINE = re.compile(rf"(?<![0-9a-z_.]){V4}|(?<![0-9a-z_:]){V6}")
 # What an accused machine does, and what becomes of him who complains.
 SENDING = re.compile(
     r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|relay(?:s|ed|ing)|distribut\w+|originat\w+"
-    r"|deliver(?:s|ed|ing)|spew\w*|pump\w*|blast\w*|mail(?:ed|ing)|(?:the|a) source of"
+    r"|deliver(?:s|ed|ing)|spew\w*|pump\w*|blast\w*|mail(?:ed|ing)|(?:the|a) source of|spam[ -]?(?:source|sender|bot"
+    r"|origin|zombie)"
+    r"|spam-?(?:quelle|schleuder)|zuspam\w*|zasyp\w*|überschütte\w*"
     r"|versend\w*|verschick\w*|verteil\w*|schick(?:t|te|en|ten)|sende[tn]|gesendet|gesandt|verbreite\w*"
     r"|envoi\w*|envoy\w+|expédi\w+|diffus\w+|envía\w*|enviad\w+|enviando|envi[oó]\w*|mandan?|mandando"
     r"|inviat?\w*|mandat\w+|spedisc\w+|stuurt|sturen|stuurde|verstu\w+|verzend\w*|verzonden|envia\w*|disparando"
@@ -146,7 +152,8 @@ GETTING = re.compile(
     r"|handed|block(?:ed|ing)?|reject(?:ed|ing)?|refused|report\w*|complain\w*|saw|see|seeing|sends?|sending|sent"
     r"|deliver\w*"
     r"|originat\w+|erhalten|erhalte|erhielt\w*|bekomm\w*|bekam\w*|krieg\w*|kommt|kommen|kam\w*|empfang\w*|treffen"
-    r"|reçoi\w*|reçu\w*|recev\w+|provien\w+|provenant|provenir|vien\w+|recib\w+|lleg\w+|ricev\w+|proven\w+"
+    r"|reçoi\w*|reçu\w*|recev\w+|provien\w+|provenant|provenir|vien\w+|sort|sortent|recib\w+|lleg\w+|salen?|esc(?:e"
+    r"|ono)|ricev\w+|proven\w+"
     r"|ontvang\w*|krijg\w*|kregen|kom(?:t|en)|kwam\w*|binnen\w+|afkomstig|receb\w+|cheg\w+|v[eê]m|saem|saindo"
     r"|otrzym\w+|dosta\w+|przychodz\w+|får|fått|fick|kommer|tagit emot|mottag\w*|modtag\w*|fået|mottatt|mottar"
     r"|dostáv\w+|chod\w+|přicház\w+|saan|saamme|saanut|saimme|tulee|tullut|al[ıi]yor\w*|gel(?:iyor|di|en)\w*"
@@ -160,8 +167,16 @@ COMES_FROM_US = re.compile(
     rf"\b{FROM}\s(?:\S{{1,40}}\s){{0,4}}[(\[]?(?:{OURS}|{V4}|{V6})|{ENDINGS}|{BY_YOU}"
     rf"|(?:{V4})[)\]）]?\s?(?:から|よりの?)"
 )
+# What is no person: "your students send advertisements" complains of no mail.
+MACHINERY = re.compile(
+    r"\b(?:servers?|mail-?servers?|networks?|hosts?|machines?|computers?|relays?|mailers?|gateways?|ips?|rechner\w*"
+    r"|netz\w*"
+    r"|serveurs?|réseaux?|servidor\w*|red|redes|equipos?|rete|macchin\w+|netwerk\w*|rede|nätverk\w*|servrar|netværk\w*"
+    r"|nettverk\w*|serwer\w*|siec\w+|sít\w+|сет\w+|сервер\w*)\b"
+)
 MANY = re.compile(
-    r"\b(?:hundreds|thousands|tons|masses|massive|[0-9][0-9.,']{2,8} (?:\w{1,20} )?(?:mails?|e-?mails?|messages?"
+    r"\b(?:hundreds|thousands|tons|masses|massive|(?<![0-9.])(?:[0-9]{3,7}"
+    r"|[0-9]{1,3}(?:[.,'][0-9]{3}){1,2}) (?:\w{1,20} )?(?:mails?|e-?mails?|messages?"
     r"|connections)"
     r"|massenhaft|hunderte|tausende|centaines|milliers|cientos|miles|centinaia|migliaia|honderden|duizenden|centenas"
     r"|milhares|setki|tysiące|hundratals|tusentals)\b|大量"

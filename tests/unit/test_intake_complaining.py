@@ -35,6 +35,8 @@ OTHER_TONGUES = [
     "貴学のメールサーバー 192.0.2.17 から迷惑メールが送信されています。",
     "贵校的服务器 192.0.2.17 发送垃圾邮件。",
     "Votre serveur 192.0.2.17 m'envoie des centaines de messages publicitaires par jour.",
+    "192.0.2.25 leitet Mails von jedem an fremde Domains weiter.",
+    "De la dirección 192.0.2.70 de su red sale publicidad.",
     "Your machine 192.0.2.17 is sending out tons of mails to addresses that never existed.",
 ]
 ORDINARY = [
@@ -55,6 +57,13 @@ ORDINARY = [
     "Thank you for stopping the spam from your server so quickly.",
     "May I translate your page on reporting spam? I would name your server as the source.",
     "I speak to students on spam and open relays, and would like to show your network.",
+    "We no longer receive spam from your server 192.0.2.17.",
+    "The spam from your server has stopped.",
+    "192.0.2.25 is not an open relay, as our test shows.",
+    "Our host 203.0.113.9 does not send spam, but your server 192.0.2.25 thinks so.",
+    "Your students may send their advertisements to our paper.",
+    "Our new printer shall send 20 mails a day through your server 192.0.2.25.",
+    "Tomorrow our staff gets a phishing test from 203.0.113.40.",
     "Can I relay mail through your server 192.0.2.25 for a joint project?",
 ]
 
