@@ -17,8 +17,6 @@ in one sentence, is an accusation, whatever stands beside it: people speak of de
 | spam that is filtered, sold against, written about         | no        |
 """
 
-import re
-
 from intake.complaint_words import (
     ABUSE,
     ADVERTISING,
@@ -71,7 +69,8 @@ def complains_in_words(text: str) -> bool:
         return not ASKS_HOW.search(said)
     if not SPAM.search(said) and not any(map(_abuse_of_mail, sentences(text))):
         return False
-    if COMES_FROM_US.search(said) or (FROM_US.search(said) and (SENDING.search(said) or _stop(said))):
+    stated = [one for one in sentences(text) if not _asks(one)]
+    if _is_held_against_us(" ".join(stated)) or any(map(_names_our_machine, stated)):
         return True
     if WISHES.search(said):
         return False
@@ -81,7 +80,7 @@ def complains_in_words(text: str) -> bool:
 
 def accuses(text: str) -> bool:
     """Whether one of its sentences says outright that a machine sends spam, or relays for strangers."""
-    return any(_accuses(one) or any(_accuses(part, FROM_US) for part in clauses(one)) for one in sentences(text))
+    return any(_accuses(one) or _accuses_in_part(one) for one in sentences(text))
 
 
 def one_of_us_accuses(text: str) -> bool:
@@ -143,8 +142,15 @@ TERSE = 25  # words
 HEADLINE = 10  # words of a sentence without a verb: "Spam from 192.0.2.17"
 
 
-def _accuses(sentence: str, named: re.Pattern[str] | None = None) -> bool:
-    who = FROM_US.search(sentence) or (named is None and MACHINE.search(sentence))
+def _accuses_in_part(sentence: str) -> bool:
+    """Whether one part of a sentence accuses us, whatever its other parts excuse; a question has no such part."""
+    if _is_question(sentence):
+        return False
+    return any(FROM_US.search(part) and _accuses(part) for part in clauses(sentence))
+
+
+def _accuses(sentence: str) -> bool:
+    who = FROM_US.search(sentence) or MACHINE.search(sentence)
     if not who or _excused(sentence):
         return False
     if RELAY.search(sentence):
@@ -161,6 +167,15 @@ def _accuses(sentence: str, named: re.Pattern[str] | None = None) -> bool:
     return bool(many and (sends or (comes and GETTING.search(sentence))))
 
 
+def _is_held_against_us(said: str) -> bool:
+    return bool(COMES_FROM_US.search(said) or (FROM_US.search(said) and (SENDING.search(said) or _stop(said))))
+
+
+def _names_our_machine(sentence: str) -> bool:
+    """Whether he speaks of a machine of ours at least: "we got a spam with your server in its header"."""
+    return all(words.search(sentence) for words in (SPAM, GETTING, FROM_US, MACHINERY))
+
+
 def _excused(sentence: str) -> bool:
     return any(words.search(sentence) for words in (DELIVERY, WISHES, HELD_TO_BE, SELLS, SOLVED))
 
@@ -175,9 +190,13 @@ def _advertises(text: str) -> bool:
 
 
 def _asks(sentence: str) -> bool:
-    """Whether a sentence is a question, and no reproach: "Could you stop it?", "Why do you send …?"."""
+    return bool(ASKS_HOW.search(sentence)) or _is_question(sentence)
+
+
+def _is_question(sentence: str) -> bool:
+    """Whether a sentence is a question, and neither a demand nor a reproach: "Could you stop it?", "Why do you …?"."""
     question = sentence.rstrip().endswith(("?", "？"))
-    return bool(ASKS_HOW.search(sentence)) or (question and not REPROACH.search(sentence) and not _stop(sentence))
+    return question and not REPROACH.search(sentence) and not _stop(sentence)
 
 
 def _stop(said: str) -> bool:

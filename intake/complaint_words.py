@@ -7,197 +7,173 @@ import re
 
 SPAM = re.compile(
     r"\b(?:spam\w*|junk[ -]?(?:e-?)?mails?|uce|ube|unsolicited|unwanted (?:bulk |commercial )?(?:e-?)?mails?"
-    r"|bulk e?mails?"
-    r"|phish\w*|scam\w*|malspam|abusive (?:e-?)?mails?|fraudulent (?:e-?)?mails?|virus mails?"
+    r"|bulk e?mails?|phish\w*|scam\w*|malspam|abusive (?:e-?)?mails?|fraudulent (?:e-?)?mails?|virus mails?"
     r"|werbe-?(?:e-?)?mails?|werbung|unerwünscht\w*|unverlangt\w*|unaufgefordert\w*|betrugs-?mails?|müll-?mails?"
     r"|pourriels?|polluriels?|non sollicit\w+|indésirables?|hameçonnage|correo basura|no solicitad\w+|no desead\w+"
     r"|posta (?:indesiderata|spazzatura)|indesiderat\w+|non richiest\w+|ongewenste?|rommelmail|lixo eletr[oô]nico"
-    r"|não solicitad\w+|indesejad\w+|skräppost\w*|oönskad\w*|søppelpost|søppel-?epost|uønsked?e?t?"
-    r"|niechcian\w+|niezamówion\w+|nevyžádan\w+|roskaposti\w*|спам\w*|нежелательн\w+|рассылк\w+|kéretlen"
-    r"|istenmeyen)\b|迷惑メール|スパム|垃圾邮件|垃圾郵件|스팸"
+    r"|não solicitad\w+|indesejad\w+|skräppost\w*|oönskad\w*|søppelpost|søppel-?epost|uønsked?e?t?|niechcian\w+"
+    r"|niezamówion\w+|nevyžádan\w+|roskaposti\w*|спам\w*|нежелательн\w+|рассылк\w+|kéretlen|istenmeyen)\b|迷惑メール|スパム"
+    r"|垃圾邮件|垃圾郵件|스팸"
 )
 # Words for other things too: unwanted mail only where they speak of mail, or stand in a sentence that accuses.
 ABUSE = re.compile(r"\b(?:abuse|malware|missbrauch|abus|abuso|misbruik|nadużyci\w+|злоупотреблени\w+)\b")
 ADVERTISING = re.compile(
     r"\b(?:(?:mails?|newsletters?|messages?) .{0,30}(?:never|not|n't) (?:asked? for|subscribed?|signed up|requested?)"
-    r"|advertis(?:ing|ements?)|adverts?"
-    r"|ads|(?:crap|bogus|fake|rogue|forged|malicious) (?:e-?)?(?:mails?|messages?)"
+    r"|advertis(?:ing|ements?)|adverts?|ads|(?:casino|viagra|lottery|lotto|pills?|porn\w*|bitcoin|crypto|dating"
+    r"|nigerian?|crap|bogus|fake|rogue|forged|malicious) (?:\w{1,20} )?(?:e-?)?(?:mails?|messages?)"
     r"|fake (?:\w{1,20} ){0,2}(?:invoices?|campaigns?)|virus(?:es)?|rubbish|garbage|trash|reklame\w*|müll"
-    r"|gefälschte\w*|betrügerische\w*"
-    r"|publicitaires?|publicités?|pubs?|arnaques?|fraudul\w+|publicidad\w*|publicitari\w+|estafas?|pubblicit\w+"
-    r"|truff\w+|reclame\w*|oplichting\w*|propagandas?|anúncios?|golpes?|reklam\w*|oszust\w+|bedrägeri\w*|skräp"
-    r"|skrald|podvod\w*|huijaus\w*|мошенни\w+|реклам\w+)\b"
+    r"|gefälschte\w*|betrügerische\w*|publicitaires?|publicités?|pubs?|arnaques?|fraudul\w+|publicidad\w*"
+    r"|publicitari\w+|estafas?|pubblicit\w+|truff\w+|reclame\w*|oplichting\w*|propagandas?|anúncios?|golpes?"
+    r"|reklam\w*|oszust\w+|bedrägeri\w*|skräp|skrald|podvod\w*|huijaus\w*|мошенни\w+|реклам\w+)\b"
 )
 RELAY = re.compile(
     r"\bopen(?:es|er|s)? (?:mail |smtp |e-?mail )?rel(?:ay|ais)\w*|\bopen-relay|\boffene[sr]? (?:mail-?|smtp-?)?relay"
     r"|\b(?:als|as an?|comme|como|come) (?:open |spam-?|mail-?)?rel(?:ay|ais|é)\b|\brelais (?:smtp )?ouvert"
-    r"|\b(?:rel[aá]y|rel[eé]|retransmisor|retransmissor) (?:abiert|abert|apert)o|\bopen doorgeefluik"
-    r"|\b(?:öppe[tn]|åben|åbent|åpen|åpent) (?:mail|smtp|e-?post)?-?\s?(?:relä|relæ|relé|relay)"
-    r"|\botwart\w+ (?:przekaźnik|relay)|\botevřen\w+ (?:smtp )?relay|\bavoin (?:sähköpostin? ?)?(?:rele|relay|välity)"
-    r"|\bоткрыт\w+ (?:почтов\w+ |smtp[ -]?)?рел[еэ]"
-    r"|\b(?:third[ -]party|spam) relay|\bunauthori[sz]ed relay|\brelay(?:s|ed|ing)?\b.{0,40}\bspam"
-    r"|\bspam\w*\b.{0,60}\brelay"
-    r"|\b(?:your|our) \w{1,20} (?:has |have |is |was )?relay(?:s|ed|ing)\b|\brelay(?:ed|ing)? (?:via|through"
-    r"|by|from) your\b"
-    r"|\brelay(?:s|ed|ing)? (?:mail |e-?mail )?(?:for|to) (?:anyone|anybody|everybody|third|strangers|the world)"
-    r"|\b(?:lets?|allows?) (?:anyone|anybody|everyone|everybody|strangers) (?:to )?(?:send|relay)\b"
-    r"|\b(?:accepts?|forwards?|takes?) (?:\w{1,12} ){0,2}mails? from any\w+ (?:to|for) any\w+"
-    r"|\bleite[tn] .{0,40}(?:von jedem|an (?:jeden|fremde|alle|beliebige)|für (?:jeden|alle|fremde))\b"
+    r"|\b(?:rel[aá]y|rel[eé]|retransmisor|retransmissor) (?:abiert|abert|apert)o|\bopen doorgeefluik|\b(?:öppe[tn]"
+    r"|åben|åbent|åpen|åpent) (?:mail|smtp|e-?post)?-?\s?(?:relä|relæ|relé|relay)|\botwart\w+ (?:przekaźnik|relay)"
+    r"|\botevřen\w+ (?:smtp )?relay|\bavoin (?:sähköpostin? ?)?(?:rele|relay|välity)|\bоткрыт\w+ (?:почтов\w+ "
+    r"|smtp[ -]?)?рел[еэ]|\b(?:third[ -]party|spam) relay|\bunauthori[sz]ed relay|\brelay(?:s|ed|ing)?\b.{0,40}\bspam"
+    r"|\bspam\w*\b.{0,60}\brelay|\b(?:your|our) \w{1,20} (?:has |have |is |was )?relay(?:s|ed|ing)\b|\brelay(?:ed"
+    r"|ing)? (?:via|through|by|from) your\b|\brelay(?:s|ed|ing)? (?:mail |e-?mail )?(?:for|to) (?:anyone|anybody"
+    r"|everybody|third|strangers|the world)|\b(?:lets?|allows?) (?:anyone|anybody|everyone|everybody"
+    r"|strangers) (?:to )?(?:send|relay)\b|\b(?:accepts?|forwards?|takes?) (?:\w{1,12} ){0,2}mails? from any\w+ (?:to"
+    r"|for) any\w+|\bleite[tn] .{0,40}(?:von jedem|an (?:jeden|fremde|alle|beliebige)|für (?:jeden|alle|fremde))\b"
     r"|\brela(?:ie|yent?) .{0,30}(?:n'importe qui|tout le monde|des tiers)|\bpara cualquiera|\bper chiunque"
-    r"|\bvoor iedereen door"
-    r"|\bod każdego do każdego|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
+    r"|\bvoor iedereen door|\bod każdego do każdego"
+    r"|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
 )
 
 OUR = (
-    r"(?:your|yours|ihr\w{0,2}|eur\w{0,2}|votre|vos|su|sus|vuestr\w{1,3}|tu|vostr[aoie]|suoi?|sua|uw|jullie"
-    r"|vossa?|vosso|seus?"
-    r"|din|er|ert|era|jeres|deres|wasz\w{0,4}|państwa|pańsk\w{1,4}|vaš\w{0,4}|váš|teidän|ваш\w{0,4})"
+    r"(?:your|yours|ur|ihr\w{0,2}|eur\w{0,2}|votre|vos|su|sus|vuestr\w{1,3}|tu|vostr[aoie]|suoi?|sua|uw|jullie|vossa?"
+    r"|vosso|seus?|din|er|ert|era|jeres|deres|wasz\w{0,4}|państwa|pańsk\w{1,4}|vaš\w{0,4}|váš|teidän|ваш\w{0,4})"
 )
 NET = (
-    r"(?:networks?|net|servers?|mta|machines?|hosts?|systems?|mail-?\s?servers?|mailers?|relays?|gateways?"
-    r"|ips?|ip-\w+"
-    r"|address(?:es)?|range|block|subnet|users?|customers?|clients?|students?|members?|domains?|accounts?|campus"
-    r"|universit\w+|school|institution|infrastructure|computers?|pcs?|box(?:es)?|sites?|forms?"
-    r"|netz\w*|rechner\w*|adress\w*|kunden?|nutzer\w*|anlage\w*|hochschule|uni"
-    r"|réseaux?|serveurs?|machines?|utilisateurs?|clients?|adresses?|université|établissement"
-    r"|red|redes|servidor\w*|equipos?|máquinas?|usuari\w+|universidad|direcci\w+"
-    r"|rete|macchin\w+|utent\w+|indirizz\w+|università|netwerk\w*|gebruiker\w*|klant\w*|universiteit"
-    r"|rede|endereços?|universidade|nätverk\w*|serv(?:er|rar)\w*|användar\w+|universitet\w*|datorer"
-    r"|netværk\w*|nettverk\w*|maskin\w*|bruger\w*|bruker\w*|siec\w+|serwer\w*|adres\w*|komputer\w*"
-    r"|sít\w+|síť|adresy|počítač\w*|verk\w+|palvelim\w+|osoittee\w+|сет\w+|сервер\w*|адрес\w*|компьютер\w*)"
+    r"(?:networks?|net|servers?|mta|machines?|hosts?|systems?|mail-?\s?servers?|mailers?|relays?|gateways?|ips?"
+    r"|ip-\w+|address(?:es)?|range|block|subnet|users?|customers?|clients?|students?|members?|domains?|accounts?"
+    r"|campus|universit\w+|school|institution|infrastructure|computers?|pcs?|box(?:es)?|sites?|forms?|netz\w*"
+    r"|rechner\w*|adress\w*|kunden?|nutzer\w*|anlage\w*|hochschule|uni|réseaux?|serveurs?|machines?|utilisateurs?"
+    r"|clients?|adresses?|université|établissement|red|redes|servidor\w*|equipos?|máquinas?|usuari\w+|universidad"
+    r"|direcci\w+|rete|macchin\w+|utent\w+|indirizz\w+|università|netwerk\w*|gebruiker\w*|klant\w*|universiteit|rede"
+    r"|endereços?|universidade|nätverk\w*|serv(?:er|rar)\w*|användar\w+|universitet\w*|datorer|netværk\w*|nettverk\w*"
+    r"|maskin\w*|bruger\w*|bruker\w*|siec\w+|serwer\w*|adres\w*|komputer\w*|sít\w+|síť|adresy|počítač\w*|verk\w+"
+    r"|palvelim\w+|osoittee\w+|сет\w+|сервер\w*|адрес\w*|компьютер\w*)"
 )
 # A stranger who writes to a university speaks of "a server of the university", too.
 HOUSE = (
-    r"(?:servers?|mail-?servers?|hosts?|machines?|computers?|networks?|rechner\w*|netz\w*|serveurs?|réseau|servidor\w*"
-    r"|red|rede|rete|macchin\w+|netwerk|serwer\w*|nätverk)\s(?:\S{1,20}\s){0,3}"
-    r"(?:of|at|der|an|de|del|della|da|van|på)?\s?(?:the |de |la |l'|dell'|der )?"
-    r"(?:universit\w+|universidad\w*|uni|hochschule|campus|uczelni)"
+    r"(?:servers?|mail-?servers?|hosts?|machines?|computers?|networks?|rechner\w*|netz\w*|serveurs?|réseau"
+    r"|servidor\w*|red|rede|rete|macchin\w+|netwerk|serwer\w*|nätverk)\s(?:\S{1,20}\s){0,3}(?:of|at|der|an|de|del"
+    r"|della|da|van|på)?\s?(?:the |de |la |l'|dell'|der )?(?:universit\w+|universidad\w*|uni|hochschule|campus|uczelni)"
 )
 OURS = rf"(?:{OUR}\s+(?:[\w./:-]{{1,40}}\s+){{0,2}}{NET}|{HOUSE}|servidor\w*\s(?:\S{{1,20}}\s){{0,2}}de vocês)\b"
 # Where "your" is an ending, or stands in no word of its own.
 ENDINGS = (
     r"\bteidän (?:\w{1,20} )?\w{2,30}(?:lta|ltä|sta|stä)\b|\b(?:palvelime|verko|verkko|osoittee|palvelimista"
-    r"|verkosta)\w{0,6}nne\b|\b(?:sunucu|ağ)\w{0,3}n[ıu]z\w*"
-    r"|\b(?:szerver|hálózat|kiszolgáló)\w{0,3}(?:ük|uk|etek|otok|jük|juk)\w*"
-    r"|貴(?:学|大学|社|校|研究所|機関|組織|方|局)|御社|御校|(?:贵|貴)(?:校|公司|单位|單位)|(?:你们|您|你們)的(?:服务器|网络|伺服器|網路)"
-    r"|귀(?:하|교|사|대학)"
+    r"|verkosta)\w{0,6}nne\b|\b(?:sunucu|ağ)\w{0,3}n[ıu]z\w*|\b(?:szerver|hálózat|kiszolgáló)\w{0,3}(?:ük|uk|etek"
+    r"|otok|jük|juk)\w*|貴(?:学|大学|社|校|研究所|機関|組織|方|局)|御社|御校|(?:贵|貴)(?:校|公司|单位|單位)|(?:你们|您|你們)的(?:服务器|网络|伺服器|網路)|귀(?:하|교"
+    r"|사|대학)"
 )
 BY_YOU = (
-    r"\b(?:from|by|via|through) you\b|\bcom(?:es|ing|e) from you\b|\bvon (?:ihnen|euch)\b|\bde chez vous\b"
-    r"|\bde vosotros\b|\bde vocês\b|\bda (?:voi|parte vostra)\b|\bvan jullie\b|\bfrån er\b"
+    r"\b(?:is|are|as) yours\b|\bbelong(?:s|ing)? to you\b|\b(?:ihnen|euch) gehör\w+|\bvous appart\w+|\b(?:from|by|via"
+    r"|through) you\b|\bcom(?:es|ing|e) from you\b|\bvon (?:ihnen|euch)\b|\bde chez vous\b|\bde vosotros\b"
+    r"|\bde vocês\b|\bda (?:voi|parte vostra)\b|\bvan jullie\b|\bfrån er\b"
 )
 SAYS_YOU_SEND = (
-    r"\byou(?:'re| are| keep)? (?:all )?(?:sending|spamming|spam|emitting|distributing|relaying)\b"
-    r"|\bsie (?:versenden|verschicken|senden)\b|\bvous (?:m'|nous )?envoyez\b"
+    r"\byou(?:'re| are| keep)? (?:all )?(?:sending|spamming|spam|emitting|distributing|relaying)\b|\bsie (?:versenden"
+    r"|verschicken|senden)\b|\bvous (?:m'|nous )?envoyez\b"
 )
 FROM_US = re.compile(rf"\b{OURS}|{ENDINGS}|{BY_YOU}|{SAYS_YOU_SEND}")
 YOU_SEND = re.compile(SAYS_YOU_SEND)
 # Asking to put an end to it, or at least to see to it.
 END_IT = re.compile(
-    r"\b(?:stop (?:it|this|that|them|the|these|your|sending|spam\w*|now|immediately|at once)|stop\s*!|cease\b|desist\b"
-    r"|shut (?:it|this|them) (?:down|off)|(?:please|kindly) (?:stop|end|disconnect)\b|put (?:a stop|an end) to"
-    r"|(?:have|make) (?:it|this|that|them) stop\w*"
-    r"|hören sie auf|aufhör\w*|unterbinden|abstellen|abzustellen|stellen sie .{0,30}\bab\b|abschalten|unterlassen"
-    r"|dass das aufhört|arrêtez|cessez|cesser|faire cesser|mettre fin|pour que cela cesse|dejen de|dejad de|dejar de"
-    r"|detener|detengan|lo detengan|que paren?|paren|smette\w+|cessat\w+|fermare|fermate|hou(?:d|den)? (?:hier)?mee op"
-    r"|stop hiermee"
-    r"|houdt op|ophouden|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b|stänga av|stop med|slutt med|hold op"
-    r"|przesta\w+"
-    r"|zaprzest\w+|přestaňte|zastavte|zastavit|lopettakaa|durdurun|прекратит\w+|остановит\w+)|停止|止めて"
+    r"\b(?:stop (?:it|this|that|them|the|these|your|sending|spam\w*|now|immediately|at once)|stop\s*!|cease\b"
+    r"|desist\b|shut (?:it|this|them) (?:down|off)|(?:please|kindly) (?:stop|end|disconnect)\b|put (?:a stop"
+    r"|an end) to|(?:have|make) (?:it|this|that|them) stop\w*|hören sie auf|aufhör\w*|unterbinden|abstellen"
+    r"|abzustellen|stellen sie .{0,30}\bab\b|abschalten|unterlassen|dass das aufhört|arrêtez|cessez|cesser"
+    r"|faire cesser|mettre fin|pour que cela cesse|dejen de|dejad de|dejar de|detener|detengan|lo detengan|que paren?"
+    r"|paren|smette\w+|cessat\w+|fermare|fermate|hou(?:d|den)? (?:hier)?mee op|stop hiermee|houdt op|ophouden"
+    r"|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b|stänga av|stop med|slutt med|hold op|przesta\w+|zaprzest\w+"
+    r"|přestaňte|zastavte|zastavit|lopettakaa|durdurun|прекратит\w+|остановит\w+)|停止|止めて"
 )
 SEE_TO_IT = re.compile(
     r"\b(?:investigat\w+|take (?:the )?(?:appropriate |necessary |immediate )?(?:action|measures|steps)"
-    r"|kümmern sie sich"
-    r"|faire le nécessaire|merci d'intervenir|tomen medidas|bloqueen|prendere provvedimenti|intervenire"
-    r"|blocca(?:te|r)lo|di bloccar\w+|iets aan doen|graag (?:actie|oplossen)|providências|que resolvam|zablokowan\w+"
-    r"|o interwencję|korjatkaa)\b|ご?対応を|处理|處理"
+    r"|do something (?:about|against)|etwas (?:dagegen|daran) (?:tun|unternehmen)|kümmern sie sich"
+    r"|faire le nécessaire|merci d'intervenir|faire quelque chose|tomen medidas|hacer algo|hagan algo|fa(?:re"
+    r"|te) qualcosa|bloqueen|prendere provvedimenti|intervenire|blocca(?:te|r)lo|di bloccar\w+|iets aan doen"
+    r"|graag (?:actie|oplossen)|providências|que resolvam|zablokowan\w+|o interwencję|korjatkaa)\b|ご?対応を|处理|處理"
 )
 RECEIVED = re.compile(
-    r"\b(?:sen[dt]s?|sending|receiv\w+|get|got|getting|coming|came|comes|originat\w+|source|emitting|emits?"
-    r"|distribut\w+"
-    r"|deliver\w*|report\w*|complain\w*|hit|hitting|hits|attack\w*|block(?:ed|ing)?|erhalten|bekomm\w*|kommt"
-    r"|kam|versend\w*"
-    r"|verschick\w*|gesendet|beschwer\w*|reçu\w*|reçois|recev\w+|envoy\w+|provien\w+|recib\w+|envía\w*"
-    r"|enviad\w+|env[ií]o\w*"
-    r"|ricev\w+|invia\w*|provenien\w+|ontvang\w*|verzend\w*|verstuur\w*|afkomstig|receb\w+|enviando|fått|får"
-    r"|skicka\w*"
-    r"|modtag\w*|mottatt|mottar|sender|otrzym\w+|dostaj\w+|wysył\w+|dostáv\w+|posíl\w+|saan|saanut|saamme|lähett\w+"
-    r"|получа\w+|получил\w*|отправ\w+|from|von|aus|de|desde|da|dal|van|från|fra|z|ze|из|с)\b"
+    r"\b(?:sen[dt]s?|sending|receiv\w+|get|got|getting|coming|came|comes|originat\w+|source|stopped|caught|trapped"
+    r"|emitting|emits?|distribut\w+|deliver\w*|report\w*|complain\w*|hit|hitting|hits|attack\w*|block(?:ed|ing)?"
+    r"|erhalten|bekomm\w*|kommt|kam|versend\w*|verschick\w*|gesendet|beschwer\w*|reçu\w*|reçois|recev\w+|envoy\w+"
+    r"|provien\w+|recib\w+|envía\w*|enviad\w+|env[ií]o\w*|ricev\w+|invia\w*|provenien\w+|ontvang\w*|verzend\w*"
+    r"|verstuur\w*|afkomstig|receb\w+|enviando|fått|får|skicka\w*|modtag\w*|mottatt|mottar|sender|otrzym\w+|dostaj\w+"
+    r"|wysył\w+|dostáv\w+|posíl\w+|saan|saanut|saamme|lähett\w+|получа\w+|получил\w*|отправ\w+|from|von|aus|de|desde"
+    r"|da|dal|van|från|fra|z|ze|из|с)\b"
 )
 V4 = r"[0-9]{1,3}(?:(?:\.|\[\.\]|\(\.\)|\[dot\])[0-9]{1,3}){3}(?![0-9a-z_]|\.[0-9])"
 V6 = r"[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-z_:])"
 MACHINE = re.compile(rf"(?<![0-9a-z_.]){V4}|(?<![0-9a-z_:]){V6}")
 # What an accused machine does, and what becomes of him who complains.
 SENDING = re.compile(
-    r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|relay(?:s|ed|ing)|distribut\w+|originat\w+"
-    r"|deliver(?:s|ed|ing)|spew\w*|pump\w*|blast\w*|mail(?:ed|ing)|(?:the|a) source of|spam[ -]?(?:source|sender|bot"
-    r"|origin|zombie)"
-    r"|spam-?(?:quelle|schleuder)|zuspam\w*|zasyp\w*|überschütte\w*"
-    r"|versend\w*|verschick\w*|verteil\w*|schick(?:t|te|en|ten)|sende[tn]|gesendet|gesandt|verbreite\w*"
-    r"|envoi\w*|envoy\w+|expédi\w+|diffus\w+|envía\w*|enviad\w+|enviando|envi[oó]\w*|mandan?|mandando"
-    r"|inviat?\w*|mandat\w+|spedisc\w+|stuurt|sturen|stuurde|verstu\w+|verzend\w*|verzonden|envia\w*|disparando"
-    r"|wysył\w+|rozsył\w+|skicka\w*|sänd\w*|sender|sendt|posíl\w+|rozesíl\w+|lähett\w+|küld\w*|gönder\w*"
-    r"|отправ\w+|рассыла\w+|шл[её]т|ид[её]т)\b|送信|送られ|送っ|发送|發送|发出|보내"
+    r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|relay(?:s|ed|ing)|distribut\w+|originat\w+|deliver(?:s"
+    r"|ed|ing)|spew\w*|pump\w*|blast\w*|mail(?:ed|ing)|(?:the|a) source of|spam[ -]?(?:source|sender|bot|origin"
+    r"|zombie)|spam-?(?:quelle|schleuder)|zuspam\w*|zasyp\w*|überschütte\w*|versend\w*|verschick\w*|verteil\w*"
+    r"|schick(?:t|te|en|ten)|sende[tn]|gesendet|gesandt|verbreite\w*|envoi\w*|envoy\w+|expédi\w+|diffus\w+|envía\w*"
+    r"|enviad\w+|enviando|envi[oó]\w*|mandan?|mandando|inviat?\w*|mandat\w+|spedisc\w+|stuurt|sturen|stuurde"
+    r"|verstu\w+|verzend\w*|verzonden|envia\w*|disparando|wysył\w+|rozsył\w+|skicka\w*|sänd\w*|sender|sendt|posíl\w+"
+    r"|rozesíl\w+|lähett\w+|küld\w*|gönder\w*|отправ\w+|рассыла\w+|шл[её]т|ид[её]т)\b|送信|送られ|送っ|发送|發送|发出|보내"
 )
 # Again and again: one mail that somebody sent may be wanted.
 SENDS_ME = re.compile(
-    r"\b(?:(?:sends|(?:is|are|keeps?) sending) (?:me|us|our)|(?:schickt|sendet) (?:mir|uns)|(?:m'|nous )envoi\w*"
-    r"|(?:nos|me) envía\w*"
-    r"|(?:ci|mi) invia\w*|stuurt (?:mij|me|ons)|(?:nos|me) envia\w*|skickar (?:mig|oss)|sender (?:mig|meg|os|oss)"
-    r"|wysyła (?:nam|mi)|posílá (?:nám|mi))\b"
+    r"\b(?:(?:sends|(?:is|are|keeps?) sending) (?:to )?(?:me|us|our)|(?:schickt|sendet) (?:mir|uns)|(?:m'"
+    r"|nous )envoi\w*|(?:nos|me) envía\w*|(?:ci|mi) invia\w*|stuurt (?:mij|me|ons)|(?:nos|me) envia\w*|skickar (?:mig"
+    r"|oss)|sender (?:mig|meg|os|oss)|wysyła (?:nam|mi)|posílá (?:nám|mi))\b"
 )
 GETTING = re.compile(
     r"\b(?:gets?|got|getting|receiv\w+|(?:have|has|had|'ve) (?:\w{1,12} )?had|hits?|arriv\w+|com(?:e|es|ing)|came"
-    r"|reach\w+"
-    r"|handed|block(?:ed|ing)?|reject(?:ed|ing)?|refused|report\w*|complain\w*|saw|see|seeing|sends?|sending|sent"
-    r"|deliver\w*"
-    r"|originat\w+|erhalten|erhalte|erhielt\w*|bekomm\w*|bekam\w*|krieg\w*|kommt|kommen|kam\w*|empfang\w*|treffen"
-    r"|reçoi\w*|reçu\w*|recev\w+|provien\w+|provenant|provenir|vien\w+|sort|sortent|recib\w+|lleg\w+|salen?|esc(?:e"
-    r"|ono)|ricev\w+|proven\w+"
-    r"|ontvang\w*|krijg\w*|kregen|kom(?:t|en)|kwam\w*|binnen\w+|afkomstig|receb\w+|cheg\w+|v[eê]m|saem|saindo"
-    r"|otrzym\w+|dosta\w+|przychodz\w+|får|fått|fick|kommer|tagit emot|mottag\w*|modtag\w*|fået|mottatt|mottar"
-    r"|dostáv\w+|chod\w+|přicház\w+|saan|saamme|saanut|saimme|tulee|tullut|al[ıi]yor\w*|gel(?:iyor|di|en)\w*"
-    r"|kap(?:ok|unk|tunk|tam)|érkez\w+|получа\w+|получил\w*|приход\w+|ид[её]т)\b|受信|届|受け取|收到|받"
+    r"|reach\w+|handed|block(?:ed|ing)?|reject(?:ed|ing)?|refused|report\w*|complain\w*|saw|see|seeing|sends?|sending"
+    r"|sent|deliver\w*|originat\w+|erhalten|erhalte|erhielt\w*|bekomm\w*|bekam\w*|krieg\w*|kommt|kommen|kam\w*"
+    r"|empfang\w*|treffen|reçoi\w*|reçu\w*|recev\w+|provien\w+|provenant|provenir|vien\w+|sort|sortent|recib\w+"
+    r"|lleg\w+|salen?|esc(?:e|ono)|ricev\w+|proven\w+|ontvang\w*|krijg\w*|kregen|kom(?:t|en)|kwam\w*|binnen\w+"
+    r"|afkomstig|receb\w+|cheg\w+|v[eê]m|saem|saindo|otrzym\w+|dosta\w+|przychodz\w+|får|fått|fick|kommer|tagit emot"
+    r"|mottag\w*|modtag\w*|fået|mottatt|mottar|dostáv\w+|chod\w+|přicház\w+|saan|saamme|saanut|saimme|tulee|tullut"
+    r"|al[ıi]yor\w*|gel(?:iyor|di|en)\w*|kap(?:ok|unk|tunk|tam)|érkez\w+|получа\w+|получил\w*|приход\w+|ид[её]т)\b|受信"
+    r"|届|受け取|收到|받"
 )
 FROM = (
-    r"(?:from|by|via|through|out of|off|von|aus|über|vom|de|du|des|d'une?|depuis|desde|da|dal|dalla|dai|del|do|dos|pelo"
-    r"|pela|van|vanaf|vanuit|uit|från|fra|z|ze|od|из|с|от)"
+    r"(?:from|by|via|through|out of|off|von|aus|über|vom|de|du|des|d'une?|depuis|desde|da|dal|dalla|dai|del|do|dos"
+    r"|pelo|pela|van|vanaf|vanuit|uit|från|fra|z|ze|od|из|с|от)"
 )
 COMES_FROM_US = re.compile(
-    rf"\b{FROM}\s(?:\S{{1,40}}\s){{0,4}}[(\[]?(?:{OURS}|{V4}|{V6})|{ENDINGS}|{BY_YOU}"
-    rf"|(?:{V4})[)\]）]?\s?(?:から|よりの?)"
+    rf"\b{FROM}\s(?:\S{{1,40}}\s){{0,4}}[(\[]?(?:{OURS}|{V4}|{V6})|{ENDINGS}|{BY_YOU}|(?:{V4})[)\]）]?\s?(?:から|よりの?)"
 )
 # What is no person: "your students send advertisements" complains of no mail.
 MACHINERY = re.compile(
     r"\b(?:servers?|mail-?servers?|networks?|hosts?|machines?|computers?|relays?|mailers?|gateways?|ips?|rechner\w*"
-    r"|netz\w*"
-    r"|serveurs?|réseaux?|servidor\w*|red|redes|equipos?|rete|macchin\w+|netwerk\w*|rede|nätverk\w*|servrar|netværk\w*"
-    r"|nettverk\w*|serwer\w*|siec\w+|sít\w+|сет\w+|сервер\w*)\b"
+    r"|netz\w*|serveurs?|réseaux?|servidor\w*|red|redes|equipos?|rete|macchin\w+|netwerk\w*|rede|nätverk\w*|servrar"
+    r"|netværk\w*|nettverk\w*|serwer\w*|siec\w+|sít\w+|сет\w+|сервер\w*)\b"
 )
 MANY = re.compile(
     r"\b(?:hundreds|thousands|tons|masses|massive|(?<![0-9.])(?:[0-9]{3,7}"
-    r"|[0-9]{1,3}(?:[.,'][0-9]{3}){1,2}) (?:\w{1,20} )?(?:mails?|e-?mails?|messages?"
-    r"|connections)"
-    r"|massenhaft|hunderte|tausende|centaines|milliers|cientos|miles|centinaia|migliaia|honderden|duizenden|centenas"
-    r"|milhares|setki|tysiące|hundratals|tusentals)\b|大量"
+    r"|[0-9]{1,3}(?:[.,'][0-9]{3}){1,2}) (?:\w{1,20} )?(?:mails?|e-?mails?|messages?|connections)|massenhaft|hunderte"
+    r"|tausende|centaines|milliers|cientos|miles|centinaia|migliaia|honderden|duizenden|centenas|milhares|setki"
+    r"|tysiące|hundratals|tusentals)\b|大量"
 )
 # "Why does your server …?" asks nothing.
 REPROACH = re.compile(
     r"\b(?:why|how come|(?:are|were) you aware|(?:do|did) you know|warum|wieso|weshalb|pourquoi|por qu[eéê]|perch[eé]"
-    r"|waarom|dlaczego|varför|hvorfor|proč"
-    r"|почему)\b"
+    r"|waarom|dlaczego|varför|hvorfor|proč|почему)\b"
 )
 MAIL = re.compile(
     r"\b(?:e-?mails?|mails?|smtp|mta|messages?|courriels?|correos?|posta|e-?post|epost|nachrichten?|mensajes?"
-    r"|messaggi\w*"
-    r"|berichten|mensagens?|wiadomoś\w+|zpráv\w+|viest\w+|пис[ье]м\w*|почт\w+|open relay|received)\b|メール|邮件|郵件"
+    r"|messaggi\w*|berichten|mensagens?|wiadomoś\w+|zpráv\w+|viest\w+|пис[ье]м\w*|почт\w+|open relay|received)\b|メール"
+    r"|邮件|郵件"
 )
 # This very message is no mail that is complained of.
 THIS_MAIL = re.compile(
     r"\b(?:(?:reply|replies|respond|answer|respuesta|antwort\w*)\b.{0,20}\be-?mails?|(?:this"
-    r"|present) (?:\w{1,15} )?(?:e-?mail|message|mail)"
-    r"|(?:by|via|per|through|an|to our|our|your) e-?mails?(?: address\w*)?|e-?mail(?: address\w*|:)"
-    r"|diese[rs]? (?:e-?mail|mail|nachricht)|ce (?:message|courriel|mail)|par (?:e-?mail|courriel)|este (?:correo"
-    r"|mensaje|e-?mail)"
-    r"|por correo|quest[ao] (?:e-?mail|messaggio|mail)|(?:deze|dit) (?:e-?mail|mail|bericht)|esta mensagem)\b"
+    r"|present) (?:\w{1,15} )?(?:e-?mail|message|mail)|(?:by|via|per|through|an|to our|our"
+    r"|your) e-?mails?(?: address\w*)?|e-?mail(?: address\w*|:)|diese[rs]? (?:e-?mail|mail|nachricht)|ce (?:message"
+    r"|courriel|mail)|par (?:e-?mail|courriel)|este (?:correo|mensaje|e-?mail)|por correo|quest[ao] (?:e-?mail"
+    r"|messaggio|mail)|(?:deze|dit) (?:e-?mail|mail|bericht)|esta mensagem)\b"
 )

@@ -37,6 +37,10 @@ OTHER_TONGUES = [
     "Votre serveur 192.0.2.17 m'envoie des centaines de messages publicitaires par jour.",
     "192.0.2.25 leitet Mails von jedem an fremde Domains weiter.",
     "De la dirección 192.0.2.70 de su red sale publicidad.",
+    "Someone uses the contact form on your site to send fake prize mails to our members.",
+    "We got an unsolicited email with your server in the Received lines. Tell me how to copy them.",
+    "Our filters stopped 8,412 phishing mails; the connecting host was always 192.0.2.131, which is yours.",
+    "All these casino mails come from a computer at your school. Could you please make them stop?",
     "Your machine 192.0.2.17 is sending out tons of mails to addresses that never existed.",
 ]
 ORDINARY = [
@@ -64,6 +68,11 @@ ORDINARY = [
     "Your students may send their advertisements to our paper.",
     "Our new printer shall send 20 mails a day through your server 192.0.2.25.",
     "Tomorrow our staff gets a phishing test from 203.0.113.40.",
+    "I am a journalist. Have you noticed more spam from your network since the summer?",
+    "Your form at www.example.edu rejects me and says that I am a spam bot.",
+    "Your address 192.0.2.17 is no longer listed by us. It sent spam in July.",
+    "My guest account at your university gets spam. Please close the account.",
+    "I have fought spam and open relays for ten years, and know your network well.",
     "Can I relay mail through your server 192.0.2.25 for a joint project?",
 ]
 
