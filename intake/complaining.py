@@ -46,6 +46,7 @@ from intake.ordinary_words import (
     FAULT,
     HELD_TO_BE,
     LOG_IN,
+    NETWORK,
     NOT_MAIL,
     SELLS,
     SOLVED,
@@ -92,11 +93,14 @@ def one_of_us_accuses(text: str) -> bool:
 
 def says_it_came_from_us(text: str) -> bool:
     """Whether a text about a mail says that it came from us, and is to stop: no word for spam is needed there."""
-    stop = _stop(joined(text))
+    said = joined(text)
+    if NETWORK.search(said) and not MAIL.search(THIS_MAIL.sub(" ", said)):
+        return False
+    stop = _stop(said)
     for one in sentences(text):
         gets = (GETTING.search(one) or SENDING.search(one)) and not _asks(one)
-        said = (COMES_FROM_US.search(one) and (stop or gets)) or (FROM_US.search(one) and SENDS_ME.search(one))
-        if said and not _excused(one):
+        ours = (COMES_FROM_US.search(one) and (stop or gets)) or (FROM_US.search(one) and SENDS_ME.search(one))
+        if ours and not _excused(one):
             return True
     return False
 

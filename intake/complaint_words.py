@@ -73,15 +73,15 @@ ENDINGS = (
     r"|사|대학)"
 )
 BY_YOU = (
-    r"\b(?:is|are|as) yours\b|\bbelong(?:s|ing)? to you\b|\b(?:ihnen|euch) gehör\w+|\bvous appart\w+|\b(?:from|by|via"
-    r"|through) you\b|\bcom(?:es|ing|e) from you\b|\bvon (?:ihnen|euch)\b|\bde chez vous\b|\bde vosotros\b"
-    r"|\bde vocês\b|\bda (?:voi|parte vostra)\b|\bvan jullie\b|\bfrån er\b"
+    r"\b(?:from|by|via|through) you\b|\bcom(?:es|ing|e) from you\b|\bvon (?:ihnen|euch)\b|\bde chez vous\b"
+    r"|\bde vosotros\b|\bde vocês\b|\bda (?:voi|parte vostra)\b|\bvan jullie\b|\bfrån er\b"
 )
+OF_YOURS = r"\b(?:is|are|as) yours\b|\bbelong(?:s|ing)? to you\b|\b(?:ihnen|euch) gehör\w+|\bvous appart\w+"
 SAYS_YOU_SEND = (
     r"\byou(?:'re| are| keep)? (?:all )?(?:sending|spamming|spam|emitting|distributing|relaying)\b|\bsie (?:versenden"
     r"|verschicken|senden)\b|\bvous (?:m'|nous )?envoyez\b"
 )
-FROM_US = re.compile(rf"\b{OURS}|{ENDINGS}|{BY_YOU}|{SAYS_YOU_SEND}")
+FROM_US = re.compile(rf"\b{OURS}|{ENDINGS}|{BY_YOU}|{OF_YOURS}|{SAYS_YOU_SEND}")
 YOU_SEND = re.compile(SAYS_YOU_SEND)
 # Asking to put an end to it, or at least to see to it.
 END_IT = re.compile(

@@ -56,9 +56,10 @@ YOUR_ACCOUNT = re.compile(
 )
 DEMANDS = re.compile(
     r"\b(?:(?:log|sign)[ -]?(?:in|on)|(?:is|are|was|be|been|being) (?:\w{1,15} ){0,2}(?:suspended|deactivated"
-    r"|disabled|terminated|locked|closed|deleted|limited)|verify|re-?activate|validate|confirm|upgrade|gesperrt"
-    r"|deaktiviert|bestätigen|suspendu\w*|connectez-vous|suspendid\w+|inicie sesión|sospes\w+|acced\w+|opgeschort"
-    r"|inloggen|bloquead\w+|zaloguj)\b"
+    r"|disabled|terminated|locked|closed|deleted|limited)|(?:verify|confirm|validate|re-?activate|upgrade"
+    r"|update) (?:your|that you (?:own|are)|it\b|the account|now|here|below)|gesperrt|deaktiviert|bestätigen"
+    r"|suspendu\w*|connectez-vous|suspendid\w+|inicie sesión|sospes\w+|acced\w+|opgeschort|inloggen|bloquead\w+"
+    r"|zaloguj)\b"
 )
 LOG_IN = re.compile(
     r"(?:^|[.!?:,] |\bplease )(?:log|sign)[ -]?(?:in|on)\b|\bplease .{1,60}\b(?:log|sign)[ -]?in (?:to|at|here)\b"
@@ -123,6 +124,12 @@ NOT_MAIL = re.compile(
     r"|phishing (?:page|site|url|kit|website)|(?:web ?site|web ?page|home ?page"
     r"|web ?server)s? (?:\w{1,12} ){0,4}(?:hacked|defaced|compromised|infected|down)"
     r"|webseite (?:\w{1,12} ){0,4}gehackt|site (?:web )?(?:piraté|hacké)|web hackead[ao])\b"
+)
+# A network, as NOCs write of it all day.
+NETWORK = re.compile(
+    r"\b(?:traffic|packets?|netflow|bandwidth|uplink|fib(?:re|er)|latency|prefix(?:es)?|rout(?:es?|ing|er)|links?"
+    r"|circuits?|ports?|dns|zone transfers?|name ?servers?|certificates?|zertifikat\w*|vpn|wi-?fi|wlan|eduroam|outage"
+    r"|leitung|störung|ausfall|panne|coupure)\b"
 )
 TROUBLE = (
     r"(?:rejected|refused|blocked|bounc\w+|returned|delayed|lost|undeliver\w*|not (?:been )?(?:deliver\w+|arriv\w+"

