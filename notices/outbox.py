@@ -13,7 +13,7 @@ from notices import allowance
 from notices.envelope import Thread, message_ids
 from notices.house import House
 from notices.matter import gather
-from notices.posting import Letter, release, store, written
+from notices.posting import Letter, release, store
 from notices.render import render
 from notices.summary import summarize
 
@@ -32,14 +32,11 @@ def write(session: Session, order: SendNotice, case: Case | None, house: House, 
     A mail over a daily limit is stored in the state `held`, without a work item.
     The work item: key `send:<notice key>`, kind `send`, role `work`, payload `{"notice": id}`.
     """
-    key = key_of(order, case)
-    if written(session, key):
-        return None
     matter = gather(session, order, case, house, now)
     rendered = render(order.kind, matter)
     test = matter.get("test") if order.kind in WITH_TRANSCRIPT else None
     letter = Letter(
-        key=key,
+        key=key_of(order, case),
         kind=order.kind,
         role=order.role,
         to=order.to,

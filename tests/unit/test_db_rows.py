@@ -254,8 +254,9 @@ def test_a_key_is_made_once_and_survives(engine: Engine) -> None:
 
 def test_a_token_is_found_only_if_we_made_it(session: Session) -> None:
     number = case(session)
-    token = tokens.mint(session, "security", "s@example.edu", NOON, case_id=number)
-    other = tokens.mint(session, "security", "s@example.edu", NOON, case_id=number)
+    token, other = (tokens.letters(session, "security", "s@example.edu", number) for _ in range(2))
+    assert tokens.find(session, token) is None
+    tokens.keep(session, token, "security", "s@example.edu", NOON, case_id=number)
     assert token != other
     found = tokens.find(session, token.upper())
     assert found is not None
@@ -265,7 +266,9 @@ def test_a_token_is_found_only_if_we_made_it(session: Session) -> None:
 
 
 def test_the_first_decision_uses_its_token_up(session: Session) -> None:
-    token = tokens.mint(session, "staff", "s@example.edu", NOON, case_id=case(session))
+    number = case(session)
+    token = tokens.letters(session, "staff", "s@example.edu", number)
+    tokens.keep(session, token, "staff", "s@example.edu", NOON, case_id=number)
     tokens.use_up(session, token, NOON)
     tokens.use_up(session, token, NOON + HOUR)
     found = tokens.find(session, token)
