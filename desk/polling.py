@@ -115,8 +115,12 @@ class _Poll:
 
     async def _read_all(self, fetched: Sequence[Fetched], uidvalidity: int, ground: Ground) -> Sequence[Arrived | None]:
         """Read some messages, outside of any transaction; None for each whose reading broke."""
-        readings = await asyncio.to_thread(self._readings, fetched, ground)
-        return [await self._arrived(one, uidvalidity, reading) for one, reading in zip(fetched, readings, strict=True)]
+        readings, packed = await asyncio.gather(
+            asyncio.to_thread(self._readings, fetched, ground),
+            asyncio.to_thread(lambda: [messages.packed(one.raw) for one in fetched]),
+        )
+        read_ones = zip(fetched, packed, readings, strict=True)
+        return [await self._arrived(one, kept, uidvalidity, reading) for one, kept, reading in read_ones]
 
     def _readings(self, fetched: Sequence[Fetched], ground: Ground) -> Sequence[Reading | Exception]:
         largest = "has {} octets, more than limits.message"
@@ -132,7 +136,9 @@ class _Poll:
         except Exception as error:  # as above
             return error
 
-    async def _arrived(self, fetched: Fetched, uidvalidity: int, reading: Reading | Exception) -> Arrived | None:
+    async def _arrived(
+        self, fetched: Fetched, packed: bytes, uidvalidity: int, reading: Reading | Exception
+    ) -> Arrived | None:
         """What was read of a message, with the servers that it accuses; None when reading it broke."""
         arrived = fetched.arrived
         try:
@@ -156,6 +162,7 @@ class _Poll:
             received_at=arrived.received_at,
             size=arrived.size,
             raw=fetched.raw,
+            packed=packed,
             reading=reading,
             servers=servers,
             mail_hosts=hosts,
