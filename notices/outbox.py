@@ -26,7 +26,7 @@ def write(session: Session, order: SendNotice, case: Case | None, house: House, 
     """Render one mail and store it with its token and its `send` work item, in the caller's transaction.
 
     `case` is the case after the happening; None for mails about a complaint that named no server of ours
-    (`headers-needed`, `not-ours`, `complaint-received` of a held one), which go by `order.complaint`.
+    (`headers-needed`, `not-ours`), which go by `order.complaint`.
     `said["answers"]` may name the Message-ID of the message that is answered.
     Gives the notice's number; None when the same mail (case or complaint, kind, person, number) was written before.
     A mail over a daily limit is stored in the state `held`, without a work item.

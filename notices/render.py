@@ -1,8 +1,7 @@
 """Templates to mail: one set of words, set as plain text and as HTML."""
 
 import re
-import textwrap
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import zip_longest
@@ -147,8 +146,17 @@ def _words(text: str, width: int) -> list[str]:
         if len(word) <= width or LINK.search(word):
             words.append(word)
         else:
-            words.extend(textwrap.wrap(word, width, break_on_hyphens=False))
+            words.extend(_shorter(word, width))
     return words
+
+
+def _shorter(word: str, width: int) -> Iterator[str]:
+    """A word in pieces that fit: names, addresses and paths are broken behind a mark, so that they can be read."""
+    while len(word) > width:
+        at = max(word.rfind(mark, 1, width) for mark in ".:/@_-") + 1 or width
+        yield word[:at]
+        word = word[at:]
+    yield word
 
 
 def _tidy(text: str) -> str:
