@@ -13,6 +13,7 @@ The first line that fits:
 |                                       | it invites, announces, or goes about a meeting      | other       |
 |                                       | colleagues talk                                     | other       |
 |                                       | its words complain of spam from us                  | a complaint |
+|                                       | it brings a report of spam that names one of ours   | a complaint |
 | a forward, without the spam's headers | its words speak of spam, and want no filter         | a complaint |
 |                                       | a stranger forwards it with next to no words        | a complaint |
 | anything else                         |                                                     | other       |
@@ -61,12 +62,15 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
         return "colleagues talk, and it holds no evidence", False
     if complains_in_words(words) and (not of_us or speaks_of_us(words)):
         return "its words complain of spam from us, without headers", True
+    if any(finding.found_in in REPORTS for finding in evidence.findings):
+        return "it brings a machine's report of spam that names a server of ours", True
     if _forwards(text, evidence):
         return _forward(subject, words, said, of_us=of_us)
     return "nothing in it complains", False
 
 
 FEW = 12  # words
+REPORTS = frozenset({"the feedback report", "the XARF report", "the X-ARF report"})
 FORWARDED = r"(?:fwd?|wg|tr|rv|enc|i|doorst|vb|pd|vs|vl|vidb|videresend|redir\.?|i̇lt|ilt|fs)"
 FORWARD = re.compile(rf"\s*{FORWARDED}\s*:(?!\s*(?:re|aw|sv|odp|antw?)\s*:)", re.IGNORECASE)
 NOT_HIS_SUBJECT = re.compile(rf"\s*(?:{FORWARDED}|re|aw|sv|odp|antw?|r|rif|ynt)\s*:", re.IGNORECASE)
