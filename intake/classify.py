@@ -56,7 +56,7 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
         return "it went to many, and complains of nothing", False
     if written_by_machine(letter):
         return "a machine wrote it, and it holds no evidence", False
-    if _announces(letter, subject):
+    if ANNOUNCES.match(subject) or _invites(letter, words, text, evidence):
         return "it announces or invites, and holds no evidence", False
     if among_us:
         return "colleagues talk, and it holds no evidence", False
@@ -140,9 +140,12 @@ def _of_many(letter: Letter) -> bool:
     return bool(letter.first("list-unsubscribe") or letter.first("list-id") or letter.first("list-post"))
 
 
-def _announces(letter: Letter, subject: str) -> bool:
-    calendar = any(part.content_type == "text/calendar" for part in letter.parts)
-    return calendar or bool(ANNOUNCES.match(subject))
+def _invites(letter: Letter, words: str, text: str, evidence: Evidence) -> bool:
+    """Whether a message is an invitation, not a mail about one, whose calendar file was carried along."""
+    calendars = [part for part in letter.parts if part.content_type == "text/calendar"]
+    if not calendars or _forwards(text, evidence):
+        return False
+    return any(part.alternative for part in calendars) or not complains_in_words(words)
 
 
 def _of_us(letter: Letter, ground: Ground) -> bool:

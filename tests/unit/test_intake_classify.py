@@ -156,3 +156,24 @@ def test_a_forward_may_say_it_in_the_subject_that_its_sender_changed(subject: st
     )
     reading = read(letter("p@isp.example", subject, f"{words}\n\n{FORWARDED}"), GROUND)
     assert (reading.kind, reading.needs_headers) == (Kind.COMPLAINT, True) or reading.findings
+
+
+CALENDAR = "Content-Type: text/calendar; name=invite.ics\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n"
+
+
+@pytest.mark.parametrize(
+    ("structure", "text", "kind"),
+    [
+        ("mixed", "This spam came from your server.\n\n" + FORWARDED, Kind.COMPLAINT),
+        ("alternative", "This spam came from your server.\n\n" + FORWARDED, Kind.COMPLAINT),
+        ("mixed", "This spam came from your server.", Kind.COMPLAINT),
+        ("mixed", "We meet on Friday at ten.", Kind.OTHER),
+        ("alternative", "Agenda: spam from your servers, open relay cases.", Kind.OTHER),
+    ],
+)
+def test_a_calendar_file_makes_an_invitation_only_of_what_is_one(structure: str, text: str, kind: Kind) -> None:
+    head = (
+        f"From: s@shop.example\nTo: noc@example.edu\nSubject: hello\nContent-Type: multipart/{structure}; boundary=b\n"
+    )
+    raw = f"{head}\n--b\nContent-Type: text/plain\n\n{text}\n--b\n{CALENDAR}\n--b--\n".encode()
+    assert read(raw, GROUND).kind is kind
