@@ -116,16 +116,24 @@ BESIDE = re.compile(
 def _own_results(
     headers: Sequence[tuple[str, str]], at: int, above: Sequence[str], own: frozenset[str], writer: str
 ) -> tuple[str, ...]:
-    """Results by the writer of line `at`: between the Received line above it and itself, or right below it."""
+    """Results by the writer of line `at`: between the Received line above it and itself, else right below it.
+
+    Where it wrote above its line, what stands below came with the message: a border takes such results away only where
+    it is told to (RFC 8601 §5).
+    """
     if writer not in own:
         return ()
-    beside = list(above)
+    below: list[str] = []
     for name, value in headers[at + 1 : at + 40]:
         if not BESIDE.fullmatch(name):
             break
         if name == "authentication-results":
-            beside.append(value)
-    return tuple(value for value in beside[:RESULTS_LIMIT] if _authserv_id(value) == writer)
+            below.append(value)
+    return _by(writer, above) or _by(writer, below)
+
+
+def _by(writer: str, results: Sequence[str]) -> tuple[str, ...]:
+    return tuple(value for value in results[:RESULTS_LIMIT] if _authserv_id(value) == writer)
 
 
 def _authserv_id(value: str) -> str:

@@ -64,6 +64,15 @@ def test_it_believes_nobody_else(head: str) -> None:
     assert not judged(head).proven
 
 
+def test_what_stands_below_a_border_that_writes_above_its_line_came_with_the_message() -> None:
+    spf = "Authentication-Results: mx1.example.edu; spf=pass smtp.mailfrom=x@evil.example\n"
+    assert not judged(spf + BORDER + PASS).proven
+    assert not judged(WITHIN + spf + BORDER + PASS).proven
+    assert judged(spf.replace("mx1", "filter") + BORDER + PASS).proven
+    forged = "Authentication-Results: mx1.example.edu; dmarc=fail header.from=shop.example\n"
+    assert not judged(PASS + BORDER + forged).forged
+
+
 def test_the_domain_is_not_the_person() -> None:
     mine = PASS.replace("shop.example", "example.edu")
     assert not judged(BORDER + mine, "bob@example.edu").proven
