@@ -11,7 +11,7 @@ import pytest
 
 from intake.containers import CONTAINERS
 from intake.opened import opened
-from mail.parse import Budget, Letter, Limits, Part
+from mail.parse import Budget, Letter, Limits, Part, parse
 
 LIMITS = Limits(message=30_000_000, unpacked=20_000_000, parts=50, depth=4)
 
@@ -123,6 +123,40 @@ def test_hostile_containers_cost_little_and_are_noted(trick: str) -> None:
     assert time.process_time() - began < 2
     assert len(notes) <= 1 and all(note.startswith("“spam.bin”") or "spam.msg" in note for note in notes)
     assert notes or trick in UNNOTED
+
+
+def messages_in(mailbox: bytes) -> tuple[list[bytes], list[str]]:
+    """What the first message in a file is taken to hold, without the mailbox line ends, and the notes."""
+    notes: list[str] = []
+    letter = opened(Letter((), (packed(mailbox, "a.mbox"),), 1), Budget(LIMITS), notes)
+    return [part.content.strip() for part in parse(letter.parts[1].content, LIMITS).parts], notes
+
+
+LINE = b"From a@b.example Tue Sep  1 10:00:00 2026\n"
+ONE = b"Subject: one\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n"
+
+
+def test_what_follows_the_first_message_of_a_mailbox_is_attached_to_it() -> None:
+    found, notes = messages_in(LINE + ONE + b"\naGVsbG8=\n\n" + LINE + b"Subject: two\n\n2\n\n" + LINE + b"X: 3\n\n3\n")
+    assert (found, notes) == ([b"hello", b"Subject: two\n\n2", b"X: 3\n\n3"], [])
+    assert messages_in(LINE + ONE + b"\naGVsbG8=\n")[0] == [b"hello"]
+
+
+@pytest.mark.parametrize(("longer", "count"), [(0, 1), (5, 2), (-5, 2), (10**8, 2)])
+def test_a_content_length_that_fits_tells_where_a_message_ends(longer: int, count: int) -> None:
+    body = b"hello\n\n" + LINE + b"Received: from forged by b\n\n"
+    head = b"Subject: one\nContent-Length: 3\nContent-Length: %d\n\n" % (len(body) + longer)
+    assert len(messages_in(LINE + head + body)[0]) == count
+    assert len(messages_in(LINE + head + body + b"\n" + LINE + b"Subject: two\n\n2\n")[0]) == count + 1
+
+
+def test_a_mailbox_of_thousands_of_messages_is_read_to_a_limit_and_says_so() -> None:
+    began = time.process_time()
+    notes: list[str] = []
+    mailbox = (LINE + b"Content-Length: 1\nSubject: x\n\nx\n\n") * 20_000
+    opened(Letter((), (packed(mailbox, "a.mbox"),), 1), Budget(LIMITS), notes)
+    assert time.process_time() - began < 1
+    assert "only its first 201 messages" in notes[0]
 
 
 def tnef(*attributes: tuple[int, bytes]) -> bytes:
