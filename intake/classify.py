@@ -36,7 +36,7 @@ from intake.evidence import Evidence
 from intake.ground import Ground
 from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
-from intake.words import own_words
+from intake.words import own_words, plain_text
 from mail.automatic import written_by_machine
 from mail.hostnames import related
 from mail.parse import Letter
@@ -56,7 +56,7 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
         return "it went to many, and complains of nothing", False
     if written_by_machine(letter):
         return "a machine wrote it, and it holds no evidence", False
-    if ANNOUNCES.match(subject) or _invites(letter, words, text, evidence):
+    if _announces(letter, subject):
         return "it announces or invites, and holds no evidence", False
     if among_us:
         return "colleagues talk, and it holds no evidence", False
@@ -140,12 +140,19 @@ def _of_many(letter: Letter) -> bool:
     return bool(letter.first("list-unsubscribe") or letter.first("list-id") or letter.first("list-post"))
 
 
-def _invites(letter: Letter, words: str, text: str, evidence: Evidence) -> bool:
+def _announces(letter: Letter, subject: str) -> bool:
+    return bool(ANNOUNCES.match(subject)) or _invites(letter)
+
+
+def _invites(letter: Letter) -> bool:
     """Whether a message is an invitation, not a mail about one, whose calendar file was carried along."""
     calendars = [part for part in letter.parts if part.content_type == "text/calendar"]
-    if not calendars or _forwards(text, evidence):
+    if not calendars or any(part.content_type == "message/rfc822" for part in letter.parts):
         return False
-    return any(part.alternative for part in calendars) or not complains_in_words(words)
+    text = plain_text(letter)
+    if inline_forward(text) is not None or blocks(text):
+        return False
+    return any(part.alternative for part in calendars) or not complains_in_words(own_words(text))
 
 
 def _of_us(letter: Letter, ground: Ground) -> bool:
