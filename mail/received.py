@@ -56,14 +56,36 @@ def read_received(values: Iterable[str]) -> tuple[Received, ...]:
     return tuple(found)
 
 
-def read_line(value: str) -> Received:
-    """Read one line. Whatever it holds, nothing is raised; what is too long to be read whole is doubtful."""
+def read_trace(headers: Iterable[tuple[str, str]]) -> tuple[Received, ...]:
+    """Read the Received lines of a header, top down, beside what else in it bears out a line.
+
+    Fields as `mail.headers.read_head` gives them. MDaemon notes the address of its peer in X-MDRemoteIP, of old at the
+    end of the header, where the sender's own lines may stand above it: it counts where no other address does.
+    """
+    named: list[str] = []
+    remotes: set[str | None] = set()
+    for name, value in headers:
+        if name == "received" and len(named) < LINES_LIMIT:
+            named.append(value)
+        elif name == "x-mdremoteip":
+            remotes.add(read_address(value))
+    remote = remotes.pop() if len(remotes) == 1 else None
+    return tuple(read_line(value, remote=remote) for value in named)
+
+
+def read_line(value: str, *, remote: str | None = None) -> Received:
+    """Read one line. Whatever it holds, nothing is raised; what is too long to be read whole is doubtful.
+
+    `remote`: the address of the peer, by another field that the same writer wrote; only MDaemon needs it.
+    """
     text, date, odd_date = _without_date(" ".join(value[:LINE_LIMIT].split()))
     words = divided(text)
     sender, rest, writers = _parts(words)
     writer = writer_of(rest)
     protocol = _protocol(rest)
     peer = read_peer(sender, writer, protocol)
+    if writer is Writer.MDAEMON and remote is not None and peer.seen == remote:
+        peer = read_peer(sender, Writer.BARE, protocol)
     doubtful = (
         peer.doubtful
         or len(value) > LINE_LIMIT
@@ -189,7 +211,7 @@ def _envelope_sender(sender: Words, rest: Words) -> str:
 
 def _local_account(sender: Words, writer: Writer, protocol: str) -> str:
     """Exim: `from ACCOUNT by HOST with local`."""
-    return sender.plain()[1][:40] if writer is Writer.EXIM and protocol == "LOCAL" and len(sender.plain()) == 2 else ""
+    return sender.plain()[1][:40] if writer.exim and protocol == "LOCAL" and len(sender.plain()) == 2 else ""
 
 
 def _iso(text: str) -> datetime | None:

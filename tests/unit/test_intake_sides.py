@@ -61,6 +61,11 @@ SIDES = {
         "from pop.isp.example [203.0.113.50] by laptop.home with POP3 (fetchmail-6.4.37) for <ann@localhost>",
         f"{FROM_US} pop.isp.example (Postfix) with ESMTP id 1",
     ],
+    "Mercury's spooler": [
+        "from MAIL/SpoolDir by mx.shop.example (Mercury 1.48)",
+        "from SpoolDir by MAIL (Mercury 1.48)",
+        "from relay.example.edu (192.0.2.17) by mx.shop.example (Mercury 1.48) with ESMTP",
+    ],
     "Gmail": [
         "by 2002:a05:7300:5719:b0:11d:33b5:b49b with SMTP id x25csp1",
         "from relay.example.edu (relay.example.edu. [192.0.2.17]) by mx.google.com with ESMTPS id a.2023.12.14.06.48",
@@ -109,6 +114,13 @@ PERFECT = {
     "the same, and software that nobody knows believes it": [
         "from mx2.shop.example (mx2.shop.example [198.51.100.66]) by mx.shop.example (Wunder 1.0) with ESMTP id 1",
         f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and Exim of old asks nobody else": [
+        "from mx2.shop.example ([198.51.100.66]) by mx.shop.example with esmtp (Exim 3.35 #1 (Debian)) id 18SWRe-00",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "his HELO is half a line, and MDaemon writes no address of its own": [
+        "from bulk ([192.0.2.17]) by mx.shop.example (MDaemon PRO v10.1.1) with ESMTP id md50000092331.msg",
     ],
     "the same, and Sendmail says so": [
         "from mx2.shop.example (mx2.shop.example [198.51.100.66] (may be forged)) by mx.shop.example (8.15.2/8.15.2)"

@@ -46,6 +46,7 @@ BY_HELO = {
     "xmail": "from {helo} (198.51.100.6:99) by mx (203.0.113.1:25) with [XMail 1.2 ESMTP Server] id <S7> for <a@b.ex>",
     "courier": "from {helo} (evil.ex [::ffff:198.51.100.6]) by mx.ex with esmtp",
     "mdaemon of old": "from {helo} by mx.ex (MDaemon PRO v9.0.1) with ESMTP id md5.msg for <a@b.ex>",
+    "mdaemon": "from {helo} by mx.ex (MDaemon PRO v20.0.1) with ESMTP id md5.msg for <a@b.ex>",
     "merak of old": "from {helo} by mx.ex (Merak 8.0.3) with SMTP id ACM38534",
     "powermta": "from {helo} (198.51.100.6) by mx.ex (PowerMTA(TM) v3.5r10) id h0 for <a@b.ex>",
 }
