@@ -133,8 +133,8 @@ def read_date(text: str) -> datetime | None:
 
 
 def is_local(line: Received) -> bool:
-    """Whether the line names no peer at all: handed on within one host, or by a local account."""
-    return line.seen is None and not line.helo
+    """Whether the line surely names no peer at all: handed on within one host, or by a local account."""
+    return line.seen is None and not line.helo and not line.doubtful
 
 
 ISO = re.compile(

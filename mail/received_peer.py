@@ -29,17 +29,26 @@ def read_peer(sender: Words, writer: Writer, protocol: str) -> Peer:
     """Read the words before `by`; `protocol` in upper case, as `with` or `via` names it."""
     if sender.first().lower() != "from" or sender.items[0][0]:
         # `by …`, `(from ACCOUNT@localhost) by …`: no peer. Some write no `from` before one all the same.
-        stray = any(_addresses(comment) for comment in sender.comments())
+        stray = bool(sender.plain()) or any(_addresses(comment) for comment in sender.comments())
         return _peer(sender, writer, protocol, stray=True) if stray else Peer()
     sender = sender.after(0)
-    if writer.exim and protocol == "LOCAL":
-        return Peer()  # `from ACCOUNT by`: no peer at all
-    return _peer(sender, writer, protocol, stray=not sender.items)
+    # `from ACCOUNT by`, `from spooler by`: no peer at all. Any other line with a `from` has one, and a HELO can have
+    # made it unreadable.
+    if (writer.exim and protocol == "LOCAL") or _picked_up(sender, writer):
+        return Peer()
+    peer = _peer(sender, writer, protocol, stray=not sender.items)
+    return peer if peer.seen is not None or peer.helo else replace(peer, doubtful=True)
 
 
 def plain_host(word: str) -> str:
     """A host name as a line writes it, in lower case, without what hangs on it."""
     return word.strip("<>,;").rstrip(".").lower()[:255]
+
+
+def _picked_up(sender: Words, writer: Writer) -> bool:
+    """`from mail pickup service by`, `from spooler by`, `from HOST/SpoolDir by`."""
+    name = plain_host(" ".join(sender.plain()))
+    return writer is Writer.PICKUP and not sender.comments() and (name in PICKUP or name.endswith("/spooldir"))
 
 
 def _peer(sender: Words, writer: Writer, protocol: str, *, stray: bool) -> Peer:
@@ -165,8 +174,6 @@ def _literal_alone(sender: Words, names: _Names, writer: Writer, protocol: str) 
         return Peer(address, doubtful, plain_host(names.said or ""))
     claims = [a for comment in comments if not _said_of(comment) for a in sorted(_addresses(comment))]
     first = plain_host(names.first)
-    if writer is Writer.PICKUP and (first in PICKUP or first.endswith("/spooldir")):
-        return Peer()
     if not first and comments:
         first = f"({comments[0]})"[:255]  # it came from somebody, who is named in no known way
     helo = first if names.said is None else plain_host(names.said)
@@ -251,7 +258,7 @@ NO_NAME = frozenset(
         "unavailable", "unresolved", "no-reverse-dns", "no.rdns", "localhost.localdomain",
     }
 )  # fmt: skip
-# `from mail pickup service by`, `from spooler by`, `from HOST/SpoolDir by`: no peer.
+# What a writer calls what its own host handed in.
 PICKUP = frozenset({"mail pickup service", "spooler", "spooldir"})
 # Protocols in which the peer names no name, so that the address is the writer's.
 WITHOUT_HELO = ("HTTP", "NNFMP", "POP3", "IMAP")

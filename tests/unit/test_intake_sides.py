@@ -122,6 +122,14 @@ PERFECT = {
     "his HELO is half a line, and MDaemon writes no address of its own": [
         "from bulk ([192.0.2.17]) by mx.shop.example (MDaemon PRO v10.1.1) with ESMTP id md50000092331.msg",
     ],
+    "his HELO makes Exim's line unreadable": [
+        "from [198.51.100.66] (helo=[192.0.2.17] (helo=) by mx.shop.example with esmtp (Exim 4.96) id 1abc-0001-2f",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "his HELO is a pair of brackets, and their server writes no address": [
+        "from <> by mx.shop.example (Merak 8.0.3) with SMTP id ACM38534",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
     "the same, and Sendmail says so": [
         "from mx2.shop.example (mx2.shop.example [198.51.100.66] (may be forged)) by mx.shop.example (8.15.2/8.15.2)"
         " with ESMTP id 1",

@@ -183,12 +183,16 @@ def test_a_login_or_an_account_is_not_taken_from_a_helo() -> None:
 
 
 @pytest.mark.parametrize(
-    "helo", ["mail pickup service", "spooler", "spooldir", "(x)", "()", "", "(from root@localhost)", "by", "local"]
-)
-def test_no_helo_makes_a_line_one_of_the_writers_own(helo: str) -> None:
-    for layout in ("mdaemon of old", "merak of old", "postfix", "qmail", "imail"):
-        line = read_line(f"{BY_HELO[layout].format(helo=helo)}; {WHEN}")
-        assert line.doubtful or not is_local(line), (layout, line)
+    "helo",
+    [
+        "mail pickup service", "spooler", "spooldir", "x/spooldir", "(x)", "()", "", "(from root@localhost)", "by",
+        "local", "<>", ",", ";", '""', "(", "[192.0.2.17] (helo=", "(helo=", "(HELO ", "(qmail 1 invoked by uid 2)", "from",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("layout", BY_HELO)
+def test_no_helo_makes_a_line_one_of_the_writers_own(layout: str, helo: str) -> None:
+    line = read_line(f"{BY_HELO[layout].format(helo=helo)}; {WHEN}")
+    assert not is_local(line), line
 
 
 SIGNS = [" ", "x", "[", "]", "(", ")", "<", ">", '"', ";", "by ", " by ", "from ", "with ", "helo=", "HELO ", "\\", "@"]
