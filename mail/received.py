@@ -29,6 +29,7 @@ class Received:
     by: str = ""  # the writer, as it calls itself; lower case
     by_address: str | None = None
     protocol: str = ""  # upper case: ESMTPS, LMTP, HTTP ...; "" where no keyword says so
+    via: str = ""  # lower case: "frontend transport", "http" ...
     queue_id: str = ""
     date: str = ""  # as written
     at: datetime | None = None  # the same in UTC
@@ -105,6 +106,7 @@ def read_line(value: str, *, remote: str | None = None) -> Received:
         by=by,
         by_address=read_address(by) or beside,
         protocol=protocol,
+        via=" ".join(rest.following("via"))[:40].lower(),
         queue_id=next(iter(rest.following("id")), "").strip("<>").rstrip(";")[:100],
         date=date,
         at=read_date(date),
@@ -210,7 +212,9 @@ def _envelope_sender(sender: Words, rest: Words) -> str:
 
 
 def _local_account(sender: Words, writer: Writer, protocol: str) -> str:
-    """Exim: `from ACCOUNT by HOST with local`."""
+    """Exim: `from ACCOUNT by HOST with local`. IIS: programs put a file into its pickup directory, web forms too."""
+    if writer is Writer.PICKUP and [word.lower() for word in sender.plain()] == ["from", "mail", "pickup", "service"]:
+        return "pickup"
     return sender.plain()[1][:40] if writer.exim and protocol == "LOCAL" and len(sender.plain()) == 2 else ""
 
 

@@ -19,7 +19,7 @@ SMTPSVC, no name
 
 SMTPSVC, pickup
     from mail pickup service by mx.shop.example with Microsoft SMTPSVC
-    = with:SMTP
+    = with:SMTP user:pickup
 
 Exchange 5.5
     from bulk (relay.example.edu [192.0.2.17]) by mx.shop.example with SMTP (Microsoft Exchange Internet Mail Service
