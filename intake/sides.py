@@ -20,7 +20,7 @@ from ipaddress import IPv6Network
 
 from intake.ground import Ground
 from mail.addresses import contains, inner
-from mail.hostnames import domain_of, for_customers, same_domain
+from mail.hostnames import domain_of, for_customers, one_owner, same_domain
 from mail.received import Received, is_local
 
 
@@ -173,6 +173,15 @@ MAIL_WORDS = frozenset(
 )
 
 
+def _for_mail(name: str) -> bool:
+    """Whether a host is called after what it does with mail."""
+    return not MAIL_WORDS.isdisjoint(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+", name.partition(".")[0])
+
+
 def _is_campus(lines: Sequence[Received], ground: Ground) -> bool:
     """Whether the mail lay in a mailbox of ours: the topmost writer with a name is in our domain."""
     domain = domain_of(ground.noc.rpartition("@")[2])
@@ -213,13 +222,12 @@ def _from_inside(line: Received, below: Received | None) -> str:
     if below is None:
         return ""
     seen, name = line.seen or "", line.reverse
-    words = re.findall(r"[a-z]+", name.partition(".")[0])
-    if GATEWAY.fullmatch(seen) or not GATEWAY_WORDS.isdisjoint(words):
+    if GATEWAY.fullmatch(seen) or not GATEWAY_WORDS.isdisjoint(_words(name)):
         return f"{seen} may be a gateway, behind which the whole Internet has one address"
     if not line.confirmed or name != below.by:
         return f"{seen} may be a balancer or a proxy: no name that their server looked up leads to the line below"
     theirs = same_domain(line.by, name) or name.endswith(INTERNAL)
-    if not theirs or for_customers(name, seen) or MAIL_WORDS.isdisjoint(words):
+    if not theirs or for_customers(name, seen) or not _for_mail(name):
         return f"{name} may be no mail server, or hand on what others say"
     return ""
 
@@ -265,7 +273,10 @@ def _their_public_host(line: Received, below: Received | None) -> str | None:
         return None
     if line.doubtful or not line.confirmed:
         return f"{name} is only the name that {line.seen} has by its own records"
-    if MAIL_WORDS.isdisjoint(re.findall(r"[a-z]+", name.partition(".")[0])):
+    # A server that bears its owner's name alone may stand directly below a registry.
+    if not one_owner(line.by, name) or not (_for_mail(line.by) or line.by == domain_of(name)):
+        return f"{name} may be a stranger's: not all who have names in {domain_of(name)} need be one"
+    if not _for_mail(name):
         return f"{name} may be a machine of a customer's, or one that sends mail of its own"
     return ""
 

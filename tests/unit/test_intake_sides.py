@@ -251,6 +251,20 @@ PERFECT = {
         "from web7.shop.example (web7.shop.example [203.0.113.77]) by mx.shop.example (Postfix) with ESMTP id 1",
         f"{FROM_US} web7.shop.example (Postfix) with ESMTP id 1",
     ],
+    "he has an honest name in the registry where they have theirs": [
+        "from mail.evil.eu.org (mail.evil.eu.org [203.0.113.9]) by mx.ann.eu.org (Postfix) with ESMTP id 1",
+        f"{FROM_US} mail.evil.eu.org (Postfix) with ESMTP id 1",
+    ],
+    "the same directly in one that nobody knows": [
+        "from mail-evil.names.example (mail-evil.names.example [203.0.113.9]) by ann.names.example (Postfix) with"
+        " ESMTP id 1",
+        f"{FROM_US} mail-evil.names.example (Postfix) with ESMTP id 1",
+    ],
+    "the same in one that nobody knows": [
+        "from mail.evil.names.example (mail.evil.names.example [203.0.113.9]) by mx.ann.names.example (Postfix) with"
+        " ESMTP id 1",
+        f"{FROM_US} mail.evil.names.example (Postfix) with ESMTP id 1",
+    ],
     "he writes at Gmail, and Gmail hands on": [
         "from mail-sor-f41.google.com (mail-sor-f41.google.com. [203.0.113.41]) by mx.google.com with SMTPS id a",
         "by 2002:a05:7300:5719:b0:11d:33b5:b49b with SMTP id x25csp1",
