@@ -44,11 +44,12 @@ def find_border(lines: Sequence[Received], ground: Ground) -> Border | None:
         below = lines[at + 1] if at + 1 < len(lines) else None
         if at:
             unsure = unsure or out_of_order(lines, at)
-        if line.seen is not None and ground.ours(line.seen) and not _handed_on_within(line):
-            parted_there = parted(lines, at) if campus and ground.hub(line.seen) and below is not None else ""
-            if campus and ground.hub(line.seen) and not (line.doubtful or parted_there):
+        if ground.ours(line.seen) and not to_itself(line) and not _handed_on_within(line):
+            at_our_hub = campus and ground.hub(line.seen)
+            broken = parted(lines, at) if at_our_hub and below is not None else ""
+            if at_our_hub and not (line.doubtful or broken):
                 continue
-            unsure = unsure or parted_there or _why_perhaps_theirs(line, below, ground, campus=campus)
+            unsure = unsure or broken or _why_perhaps_theirs(line, below, ground, campus=campus)
             return Border(at, campus, unsure)
         within = _within(line, below)
         if within is None:
@@ -118,10 +119,11 @@ def _wrote(above: Received, below: Received) -> bool:
 
 
 def _same_host(above: Received, below: Received) -> bool:
-    """Whether a line was written under the name of the host that handed the mail on to itself in the line above."""
+    """Whether a line was written by the host that handed the mail on to itself in the line above: name or address."""
     # A filter often calls itself localhost, and the host by its name in the HELO.
     name = above.helo if above.by in LOCALHOST else above.by
-    return below.by in LOCALHOST or _same_name(name, below.by)
+    own_address = above.by_address is not None and above.by_address == below.by_address
+    return below.by in LOCALHOST or _same_name(name, below.by) or own_address
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -136,7 +138,8 @@ LOCALHOST = frozenset({"localhost", "localhost.localdomain"})
 PROGRAMS = LOCALHOST | {"[127.0.0.1]", "127.0.0.1", "[ipv6:::1]", "pps.filterd", "pps.reinject"}
 INTERNAL = (".local", ".lan", ".internal", ".localdomain", ".intern", ".corp", ".home", ".arpa")
 
-# Protocols by which mail is put into a mailbox or fetched from one; nobody outside hands mail in by them.
+# Protocols by which mail is put into a mailbox or fetched from one; nobody outside hands mail in by them. (Exchange
+# from 2013 on, whose versions begin with 15, speaks MAPI for mail that a mailbox sends.)
 WITHIN = re.compile(r"LMTP|MAPI|S?POP|APOP|IMAP|UUCP|PIPE|DROPBOX")
 # The service of Exchange (2013 and later) that puts mail into mailboxes: it takes it from its own servers alone.
 INTO_MAILBOX = "mailbox transport"
@@ -198,12 +201,14 @@ def _within(line: Received, below: Received | None) -> str | None:
 
     "" it surely is; a sentence of our own: it seems so, and why it may be a stranger; None: it is outside.
     """
+    if line.protocol == "MAPI" and line.queue_id.startswith("15."):
+        return "it was handed in from a mailbox there, whose owner may have written the rest"
     if _handed_on_within(line):
         return ""
-    if to_itself(line):
-        return _from_itself(line, below)
     if _of_provider(line, below) or _behind_filter(line, below):
         return "" if not line.doubtful else "one line can be read in two ways, and its sender may have had a hand in it"
+    if to_itself(line):
+        return _from_itself(line, below)
     return _from_inside(line, below) if inner(line.seen or "") else _their_public_host(line, below)
 
 
@@ -244,12 +249,10 @@ GATEWAY_WORDS = frozenset(
 
 def _of_provider(line: Received, below: Received | None) -> bool:
     """Addresses that only hosts of one large provider have there, seen by a host of that provider."""
-    if below is None:
+    if below is None or line.seen is None:
         return False
     return any(
-        (contains(networks, line.seen) or inner(line.seen or ""))
-        and line.by.endswith(domains)
-        and below.by.endswith(domains)
+        (contains(networks, line.seen) or inner(line.seen)) and line.by.endswith(domains) and below.by.endswith(domains)
         for networks, domains in PROVIDERS
     )
 
