@@ -103,7 +103,7 @@ def _why_not_its_own(line: Received, below: Received) -> str:
         return "it was handed in over HTTP there, and whoever did so may have written the rest"
     if line.seen is None:
         return "" if is_local(line) else "one line names its peer by the peer's own word alone"
-    own = not line.helo or line.helo in PROGRAMS or line.by in LOCALHOST or same_domain(line.helo, line.by)
+    own = line.helo in PROGRAMS or line.by in LOCALHOST or same_domain(line.helo, line.by)
     if (own or _same_name(line.helo, line.by)) and _same_host(line, below):
         return ""
     return "what handed it in on the host itself may have been a proxy"
