@@ -214,11 +214,12 @@ def _within(line: Received, below: Received | None) -> str | None:
 
 def _from_itself(line: Received, below: Received | None) -> str | None:
     """A line that names no address but, perhaps, its own host's."""
-    why = "" if below is None else _why_not_its_own(line, below)
-    unreadable = line.doubtful or line.user or is_local(line)
-    if why and below is not None and line.seen is None and not unreadable:
-        # `from HELO by` alone may be the border line; what is below it is then anybody's.
-        return why if line.helo == below.by and same_domain(line.by, below.by) else None
+    if below is None:
+        return ""
+    why = _why_not_its_own(line, below)
+    by_helo_alone = line.seen is None and line.helo and not (line.doubtful or line.user)
+    if why and by_helo_alone and not (line.helo == below.by and same_domain(line.by, below.by)):
+        return None  # it may be the border line, and what is below it is then anybody's
     return why
 
 

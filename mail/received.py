@@ -58,26 +58,30 @@ def read_received(values: Iterable[str]) -> tuple[Received, ...]:
 
 
 def read_trace(headers: Iterable[tuple[str, str]]) -> tuple[Received, ...]:
-    """Read the Received lines of a header, top down, beside what else in it bears out a line.
+    """Read the Received lines of a header, top down, as `read_received` does, and with the `noted_peer` beside them.
 
-    Fields as `mail.headers.read_head` gives them. MDaemon notes the address of its peer in X-MDRemoteIP, of old at the
-    end of the header, where the sender's own lines may stand above it: it counts where no other address does.
+    Fields as `mail.headers.read_head` gives them.
     """
-    named: list[str] = []
-    remotes: set[str | None] = set()
-    for name, value in headers:
-        if name == "received" and len(named) < LINES_LIMIT:
-            named.append(value)
-        elif name == "x-mdremoteip":
-            remotes.add(read_address(value))
-    remote = remotes.pop() if len(remotes) == 1 else None
-    return tuple(read_line(value, remote=remote) for value in named)
+    fields = tuple(headers)
+    remote = noted_peer(fields)
+    values = [value for name, value in fields if name == "received"][:LINES_LIMIT]
+    return tuple(read_line(value, remote=remote) for value in values)
+
+
+def noted_peer(headers: Iterable[tuple[str, str]]) -> str | None:
+    """The address that MDaemon noted for its peer in X-MDRemoteIP; None where there is none, or more than one.
+
+    Old versions write the field at the end of the header, where lines of the sender's own stand above it: he can add a
+    second address, and not take away the first.
+    """
+    noted = {read_address(value) for name, value in headers if name == "x-mdremoteip"}
+    return noted.pop() if len(noted) == 1 else None
 
 
 def read_line(value: str, *, remote: str | None = None) -> Received:
     """Read one line. Whatever it holds, nothing is raised; what is too long to be read whole is doubtful.
 
-    `remote`: the address of the peer, by another field that the same writer wrote; only MDaemon needs it.
+    `remote`: the `noted_peer` of the same header; without it an address that MDaemon writes is doubtful.
     """
     text, date, odd_date = _without_date(" ".join(value[:LINE_LIMIT].split()))
     words = divided(text)
