@@ -13,7 +13,7 @@ from datetime import datetime
 import authres
 
 from mail.hostnames import related, same_domain
-from mail.received import LINE_LIMIT, Received, is_local, read_line
+from mail.received import LINE_LIMIT, Received, is_local, noted_peer, read_line
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,13 @@ def find_border(headers: Sequence[tuple[str, str]], house: House) -> Border | No
     """Find our border's own line and results; None when no Received line says anything of the kind."""
     own = frozenset(name.lower() for name in house.authserv_ids)
     above: list[str] = []
+    remote = noted_peer(headers)
     for at, (name, value) in enumerate(headers):
         if name == "authentication-results":
             above.append(value)
         if name != "received":
             continue
-        line = read_line(value)
+        line = read_line(value, remote=remote)
         if line.doubtful:
             # It reads in two ways: what a stranger put into it (his HELO, a quoted recipient) may speak for our host.
             return None

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from mail.addresses import read_address
 from mail.received_logins import read_login, read_user
@@ -83,6 +84,12 @@ def read_line(value: str, *, remote: str | None = None) -> Received:
 
     `remote`: the `noted_peer` of the same header; without it an address that MDaemon writes is doubtful.
     """
+    return _read_line(value[: LINE_LIMIT + 1], remote)
+
+
+# A line is asked for again by whoever looks at the same header for something else.
+@lru_cache(maxsize=256)
+def _read_line(value: str, remote: str | None) -> Received:
     text, date, odd_date = _without_date(" ".join(value[:LINE_LIMIT].split()))
     words = divided(text)
     sender, rest, writers = _parts(words)
