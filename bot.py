@@ -158,19 +158,22 @@ def explain(
         try:
             with file.open("rb") as opened:
                 raw = opened.read(ground.limits.message + 1)
-        except OSError as error:
-            unread = True
-            why = error.strerror or type(error).__name__
-            said = explaining.explain_unreadable_file(str(file), why)
             if as_json:
-                print(json.dumps(said), flush=True)
+                said = json.dumps(explaining.explain_json(str(file), raw, ground))
             else:
-                _complain(f"{one_line(str(file))}: {why}", 1)
-            continue
-        if as_json:
-            print(json.dumps(explaining.explain_json(str(file), raw, ground)), flush=True)
+                said = explaining.explain_text(str(file), raw, ground)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+        except Exception as error:  # whatever it is, it costs the next file nothing
+            why = explaining.fault(error)
         else:
-            print(explaining.explain_text(str(file), raw, ground), flush=True)
+            print(said, flush=True)
+            continue
+        unread = True
+        if as_json:
+            print(json.dumps(explaining.explain_unreadable_file(str(file), why)), flush=True)
+        else:
+            _complain(f"{one_line(str(file))}: {why}", 1)
     if unread:
         raise typer.Exit(1)
 

@@ -97,7 +97,7 @@ def _ended(case: Case) -> str:
     if case.question is not None:
         return QUESTIONS[case.question]
     if case.spam_left:
-        return "staff's DONE: spam left here, not by relaying"
+        return "staff's DONE: spam left here, though the test found no relay"
     if case.test is not None:
         return _test(case)
     if "retest-after-repair" in case.deadlines:

@@ -16,6 +16,7 @@ from cases.happenings import Happening
 from cases.model import Case
 from db.asked import asked
 from db.new_row import new_row
+from db.once import once_only
 from db.tables import CaseAddress, CaseRow, Event
 
 CASE = TypeAdapter(Case)
@@ -26,8 +27,12 @@ OF_ADDRESS = CaseAddress.address.in_(bindparam("addresses", expanding=True))
 OF_SERVER = (
     select(CaseRow.id, CaseRow.record).join(CaseAddress, CaseAddress.case_id == CaseRow.id).where(OF_ADDRESS).limit(1)
 )
-OPEN_ID = (
-    select(CaseAddress.case_id).where(OF_ADDRESS, CaseAddress.open.is_(True)).order_by(CaseAddress.case_id).limit(1)
+OPEN = (
+    select(CaseRow.id, CaseRow.record, CaseRow.version)
+    .join(CaseAddress, CaseAddress.case_id == CaseRow.id)
+    .where(OF_ADDRESS, CaseAddress.open.is_(True))
+    .order_by(CaseRow.id)
+    .limit(1)
 )
 LAST_ENDED = OF_SERVER.where(CaseAddress.open.is_(False)).order_by(CaseRow.ended_at.desc(), CaseRow.id.desc())
 CLEARED = select(func.count(CaseRow.id)).where(
@@ -36,10 +41,6 @@ CLEARED = select(func.count(CaseRow.id)).where(
     CaseRow.ended_at >= bindparam("since"),
 )
 OPENED = select(func.count(CaseRow.id)).where(CaseRow.opened_at >= bindparam("since"))
-HAPPENED = (
-    select(Event.id).where(Event.case_id == bindparam("in_case"), Event.identity == bindparam("identity")).limit(1)
-)
-RECORD = sql.insert(Event)
 OPENING = sql.insert(CaseRow)
 ADDRESSES = sql.insert(CaseAddress)
 LOAD = select(CaseRow.id, CaseRow.record, CaseRow.version).where(CaseRow.id == bindparam("number"))
@@ -65,7 +66,7 @@ class AlreadyOpen(Exception):
 
 def load(session: Session, case_id: int) -> tuple[Case, int] | None:
     """The case and its version, or None. What this transaction saved itself is not read again."""
-    saved: tuple[Case, int] | None = session.info.get(SAVED, {}).get(case_id)
+    saved = _saved(session).get(case_id)
     if saved is not None:
         return saved
     session.flush()
@@ -98,9 +99,14 @@ def save(session: Session, case: Case, version: int, before: Case | None = None)
     _remember(session, case, version + 1)
 
 
-def open_id_of(session: Session, addresses: Iterable[str]) -> int | None:
-    """The number of the open case that has any of these addresses; its record, which may be long, is not read."""
-    return asked(session, OPEN_ID, {"addresses": tuple(addresses)})
+def open_of(session: Session, addresses: Sequence[str]) -> tuple[Case, int] | None:
+    """The open case that has any of these addresses, with its version. See `load` of what is not read again."""
+    for case, version in _saved(session).values():
+        if case.open and not set(case.addresses).isdisjoint(addresses):
+            return case, version
+    session.flush()
+    row = session.connection().execute(OPEN, {"addresses": tuple(addresses)}).first()
+    return None if row is None else (_case(row), row.version)
 
 
 def last_ended_of(session: Session, addresses: Iterable[str]) -> Case | None:
@@ -141,20 +147,21 @@ def every(session: Session, state: str | None = None) -> list[Case]:
     return _all(session, chosen if state is None else chosen.where(CaseRow.state == state))
 
 
-def happened(session: Session, case_id: int, identity: str) -> bool:
-    """Whether this very happening was stored for the case before."""
-    return asked(session, HAPPENED, {"in_case": case_id, "identity": identity}) is not None
-
-
 def record_event(
     session: Session, case_id: int, identity: str, at: datetime, kind: str, by: str, text: str, happening: Happening
-) -> None:
-    """Store what happened. The identity may stand once a case: a second row is refused by the database."""
+) -> bool:
+    """Store what happened. False where this very happening was stored for the case before."""
     kind_of: Any = type(happening)
-    record: dict[str, Any] = _adapter(kind_of).dump_python(happening, mode="json")
-    row = {"case_id": case_id, "identity": identity, "at": at, "happening": kind, "by": by, "text": text}
-    session.flush()
-    session.connection().execute(RECORD, row | {"record": record})
+    values = {
+        Event.case_id: case_id,
+        Event.identity: identity,
+        Event.at: at,
+        Event.happening: kind,
+        Event.by: by,
+        Event.text: text,
+        Event.record: _adapter(kind_of).dump_python(happening, mode="json"),
+    }
+    return once_only(session, values, Event.case_id, Event.identity)
 
 
 def events_of(session: Session, case_id: int) -> Sequence[Event]:
@@ -164,7 +171,12 @@ def events_of(session: Session, case_id: int) -> Sequence[Event]:
 
 def _remember(session: Session, case: Case, version: int) -> None:
     """Until the transaction ends, or one of its savepoints is rolled back (below)."""
-    session.info.setdefault(SAVED, {})[case.id] = (case, version)
+    _saved(session)[case.id] = (case, version)
+
+
+def _saved(session: Session) -> dict[int, tuple[Case, int]]:
+    saved: dict[int, tuple[Case, int]] = session.info.setdefault(SAVED, {})
+    return saved
 
 
 SAVED = "cases.saved"

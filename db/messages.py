@@ -55,9 +55,27 @@ def to_move(session: Session, mailbox: str, destination: str) -> Sequence[Messag
     ).all()
 
 
-def moved(session: Session, message_ids: Sequence[int], now: datetime) -> None:
-    """The server confirmed the move."""
-    session.execute(update(Message).where(Message.id.in_(message_ids)).values(moved_at=now))
+def moved(session: Session, moves: Iterable[Message], now: datetime) -> None:
+    """The server confirmed that these were moved, as `to_move` gave them.
+
+    Not so where a row has changed since: another copy came, or staff want the message somewhere else.
+    """
+    given = [{"number": m.id, "at_uid": m.uid, "went_to": m.destination, "at": now} for m in moves]
+    if given:
+        session.flush()
+        session.connection().execute(MOVED, given)
+        session.expire_all()
+
+
+MOVED = (
+    update(Message)
+    .where(
+        Message.id == bindparam("number"),
+        Message.uid == bindparam("at_uid"),
+        Message.destination == bindparam("went_to"),
+    )
+    .values(moved_at=bindparam("at"))
+)
 
 
 def return_of_case(session: Session, case_id: int) -> None:

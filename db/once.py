@@ -1,10 +1,11 @@
-"""A row that may be there already, in one statement."""
+"""A row that may be there already, in one statement that no other writer can come between."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Insert, bindparam, insert, literal, select
+from sqlalchemy import CursorResult, Insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Column = InstrumentedAttribute[Any]
@@ -13,26 +14,45 @@ Column = InstrumentedAttribute[Any]
 def once_only(session: Session, values: Mapping[Column, Any], *same: Column) -> bool:
     """Insert the row of these values unless there is one with the same in all columns of `same`. False: there was one.
 
-    `values` must name every column that has no default in the database.
+    A unique index must be over just these columns.
     """
     session.flush()
-    given = {column.key: value for column, value in values.items()}
-    result = session.connection().execute(_statement(tuple(values), same), given)
+    connection = session.connection()
+    result = connection.execute(_statement(connection.dialect.name, same), _row(values))
     return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def number_once(session: Session, values: Mapping[Column, Any], *same: Column) -> int | None:
+    """The same for a table with an `id`; gives that of the new row. None: there was one."""
+    session.flush()
+    connection = session.connection()
+    statement = _numbered(connection.dialect.name, same)
+    number: int | None = connection.execute(statement, _row(values)).scalar()
+    return number
 
 
 def all_once(session: Session, rows: Sequence[Mapping[Column, Any]], *same: Column) -> None:
     """The same for many rows, all with the same columns."""
     if rows:
         session.flush()
-        given = [{column.key: value for column, value in row.items()} for row in rows]
-        session.connection().execute(_statement(tuple(rows[0]), same), given)
+        connection = session.connection()
+        connection.execute(_statement(connection.dialect.name, same), [_row(row) for row in rows])
+
+
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @cache
-def _statement(columns: tuple[Column, ...], same: tuple[Column, ...]) -> Insert:
-    row = select(*(bindparam(column.key, type_=column.type) for column in columns))
-    there = select(literal(1)).where(*(column == bindparam(column.key, type_=column.type) for column in same))
-    return insert(columns[0].class_.__table__).from_select(
-        [column.key for column in columns], row.where(~there.exists()), include_defaults=False
-    )
+def _statement(dialect: str, same: tuple[Column, ...]) -> Insert:
+    insert = INSERT[dialect](same[0].class_)
+    statement: Insert = insert.on_conflict_do_nothing(index_elements=[column.key for column in same])
+    return statement
+
+
+@cache
+def _numbered(dialect: str, same: tuple[Column, ...]) -> Any:
+    return _statement(dialect, same).returning(same[0].class_.id)
+
+
+def _row(values: Mapping[Column, Any]) -> dict[str, Any]:
+    return {column.key: value for column, value in values.items()}

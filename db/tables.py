@@ -55,15 +55,17 @@ class ForeignText(TypeDecorator[str]):
 
 
 class ForeignJson(TypeDecorator[Any]):
-    """JSON whose strings may come from outside."""
+    """JSON whose strings may come from outside: `json_text` writes it, which every engine is told to use."""
 
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """Replace what cannot be stored, in every string."""
-        # Looked for in all of it at once: nearly every record has none.
-        return _storable_in(value) if UNSTORABLE_JSON.search(json.dumps(value, ensure_ascii=False)) else value
+
+def json_text(value: Any) -> str:
+    """JSON without what no database takes, in every string."""
+    text = json.dumps(value, ensure_ascii=False)
+    # Looked for in all of it at once: nearly every record has none.
+    return json.dumps(_storable_in(value), ensure_ascii=False) if UNSTORABLE_JSON.search(text) else text
 
 
 def _storable_in(value: Any) -> Any:

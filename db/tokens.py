@@ -10,7 +10,7 @@ from db.tables import Fact, Token
 from mail import tokens
 
 KEY = "tokens.key"
-MINTED = insert(Token)
+KEPT = insert(Token)
 
 
 def key(session: Session) -> bytes:
@@ -25,21 +25,25 @@ def key(session: Session) -> bytes:
     return bytes.fromhex(fact.value)
 
 
-def mint(
+def letters(session: Session, purpose: str, person: str, number: int) -> str:
+    """A token that nobody has yet for a case or complaint: the letters behind noc+. `keep` makes it worth something."""
+    return tokens.mint(key(session), purpose, number, person, secrets.randbelow(10**9))
+
+
+def keep(
     session: Session,
+    token: str,
     purpose: str,
     person: str,
     now: datetime,
     *,
     case_id: int | None = None,
     complaint_id: int | None = None,
-) -> str:
-    """Make a conversation's token: the letters behind noc+."""
-    number = case_id or complaint_id or 0
-    token = tokens.mint(key(session), purpose, number, person, secrets.randbelow(10**9))
+) -> None:
+    """Store a conversation's token."""
     session.flush()
     session.connection().execute(
-        MINTED,
+        KEPT,
         {
             "token": token,
             "purpose": purpose,
@@ -49,7 +53,6 @@ def mint(
             "made_at": now,
         },
     )
-    return token
 
 
 def find(session: Session, token: str) -> Token | None:

@@ -86,7 +86,7 @@ def accuse(
     over = _over_servers(desk, findings)
     for finding in findings[: None if released else desk.limits.servers_per_complaint]:
         server = servers[finding.address]
-        standing = case_rows.open_id_of(session, server.addresses)
+        standing = case_rows.open_of(session, server.addresses)
         # Joining an open case costs nothing.
         held_for = "" if released or standing is not None else _held_for(session, desk, complaint, server, now)
         if held_for:
@@ -111,7 +111,7 @@ def _accuse_one(
     complaint: Complaint,
     finding: Finding,
     server: Server,
-    standing: int | None,  # the server's open case
+    standing: tuple[Case, int] | None,  # the server's open case, and its version
     previous: Case | None,  # the server's last ended case, where this may open a new one
     now: datetime,
 ) -> None:

@@ -58,39 +58,29 @@ def happen_to(
     found = case_rows.load(session, case_id)
     if found is None:
         return Happened(None, new=False)
-    before, version = found
-    if case_rows.happened(session, case_id, identity):
-        return Happened(before, new=False)
-    after, effects = advance(before, happening, desk.policy, now)
-    if after is None:
-        raise ValueError(f"case {case_id} vanished at {type(happening).__name__}")
-    if after != before:
-        case_rows.save(session, after, version, before)
-    _record(session, before, after, happening, identity=identity, by=by, now=now)
-    refusal = carry_out(session, desk, after, effects, now)
-    _say(after, happening, identity=identity, by=by, refusal=refusal)
-    _open_again(session, desk, after, [e for e in effects if isinstance(e, OpenCase)], identity=identity, now=now)
-    return Happened(after, refusal)
+    return _go_on(session, desk, found, happening, identity=identity, by=by, now=now)
 
 
 def open_or_join(
     session: Session,
     desk: Desk,
     happening: ComplaintReceived | RelayProvedAgain,
-    standing: int | None,
+    standing: tuple[Case, int] | None,
     *,
     identity: str,
     by: str,
     now: datetime,
     joining: Callable[[int], None] = lambda case_id: None,
 ) -> Happened:
-    """Let a complaint (or a proof) reach the server's open case, `standing`; where there is none, it opens one.
+    """Let a complaint (or a proof) reach the server's open case; where there is none, it opens one.
+
+    `standing` is that open case with its version, as `db.cases.open_of` gives it.
 
     `joining` is called with the case's id before any mail is written, so that the mails know what the case knows.
     """
     if standing is not None:
-        joining(standing)
-        return happen_to(session, desk, standing, happening, identity=identity, by=by, now=now)
+        joining(standing[0].id)
+        return _go_on(session, desk, standing, happening, identity=identity, by=by, now=now)
     opened, effects = advance(None, happening, desk.policy, now)
     if opened is None:
         raise ValueError(f"{type(happening).__name__} opened no case")
@@ -102,6 +92,30 @@ def open_or_join(
     return Happened(case, refusal)
 
 
+def _go_on(
+    session: Session,
+    desk: Desk,
+    found: tuple[Case, int],
+    happening: Happening,
+    *,
+    identity: str,
+    by: str,
+    now: datetime,
+) -> Happened:
+    before, version = found
+    after, effects = advance(before, happening, desk.policy, now)
+    if after is None:
+        raise ValueError(f"case {before.id} vanished at {type(happening).__name__}")
+    if not _record(session, before, after, happening, identity=identity, by=by, now=now):
+        return Happened(before, new=False)
+    if after != before:
+        case_rows.save(session, after, version, before)
+    refusal = carry_out(session, desk, after, effects, now)
+    _say(after, happening, identity=identity, by=by, refusal=refusal)
+    _open_again(session, desk, after, [e for e in effects if isinstance(e, OpenCase)], identity=identity, now=now)
+    return Happened(after, refusal)
+
+
 def _record(
     session: Session,
     before: Case | None,
@@ -111,9 +125,10 @@ def _record(
     identity: str,
     by: str,
     now: datetime,
-) -> None:
+) -> bool:
+    """False: this very happening was stored before."""
     kind = type(happening).__name__
-    case_rows.record_event(session, after.id, identity, now, kind, by, tell(happening, before, after), happening)
+    return case_rows.record_event(session, after.id, identity, now, kind, by, tell(happening, before, after), happening)
 
 
 def _say(case: Case, happening: Happening, *, identity: str, by: str, refusal: RefuseDecision | None) -> None:
@@ -144,5 +159,5 @@ def _open_again(
             last_test=ended.last_test,
         )
         by = order.by or f"case {ended.id}"
-        standing = case_rows.open_id_of(session, proved.server.addresses)
+        standing = case_rows.open_of(session, proved.server.addresses)
         open_or_join(session, desk, proved, standing, identity=f"again:{ended.id}:{identity}", by=by, now=now)

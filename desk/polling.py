@@ -91,12 +91,13 @@ class _Poll:
                 read_ones = await self._read_all(fetched, uidvalidity, ground)
                 if storing is not None:
                     await storing
-                # While one batch is committed and moved, the next is fetched and read.
+                # While one batch is committed, the one before it is moved, and the next is fetched and read.
                 storing = asyncio.create_task(self._store(mailbox, read_ones, uidvalidity))
         finally:
             if storing is not None:
                 await storing
-        await self._move(mailbox, uidvalidity)
+        await self._note_moved(await self._move(mailbox, uidvalidity))
+        await self._return(mailbox)
         await self._stored(lambda s: messages.polled(s, self._name, uidvalidity, began))
 
     def _standing(self, session: Session, uidvalidity: int, now: datetime) -> tuple[datetime, set[int]]:
@@ -105,13 +106,21 @@ class _Poll:
         return last - self._max_age, messages.known_uids(session, self._name, uidvalidity)
 
     async def _store(self, mailbox: ImapMailbox, read_ones: Sequence[Arrived | None], uidvalidity: int) -> None:
-        await self._commit(read_ones)
-        await self._move(mailbox, uidvalidity)
+        moving = asyncio.create_task(self._move(mailbox, uidvalidity))
+        try:
+            await self._commit(read_ones)
+        finally:
+            moved = await moving
+        await self._note_moved(moved)
 
     async def _read_all(self, fetched: Sequence[Fetched], uidvalidity: int, ground: Ground) -> Sequence[Arrived | None]:
         """Read some messages, outside of any transaction; None for each whose reading broke."""
-        readings = await asyncio.to_thread(self._readings, fetched, ground)
-        return [await self._arrived(one, uidvalidity, reading) for one, reading in zip(fetched, readings, strict=True)]
+        readings, packed = await asyncio.gather(
+            asyncio.to_thread(self._readings, fetched, ground),
+            asyncio.to_thread(lambda: [messages.packed(one.raw) for one in fetched]),
+        )
+        read_ones = zip(fetched, packed, readings, strict=True)
+        return [await self._arrived(one, kept, uidvalidity, reading) for one, kept, reading in read_ones]
 
     def _readings(self, fetched: Sequence[Fetched], ground: Ground) -> Sequence[Reading | Exception]:
         largest = "has {} octets, more than limits.message"
@@ -127,7 +136,9 @@ class _Poll:
         except Exception as error:  # as above
             return error
 
-    async def _arrived(self, fetched: Fetched, uidvalidity: int, reading: Reading | Exception) -> Arrived | None:
+    async def _arrived(
+        self, fetched: Fetched, packed: bytes, uidvalidity: int, reading: Reading | Exception
+    ) -> Arrived | None:
         """What was read of a message, with the servers that it accuses; None when reading it broke."""
         arrived = fetched.arrived
         try:
@@ -151,6 +162,7 @@ class _Poll:
             received_at=arrived.received_at,
             size=arrived.size,
             raw=fetched.raw,
+            packed=packed,
             reading=reading,
             servers=servers,
             mail_hosts=hosts,
@@ -185,27 +197,28 @@ class _Poll:
                 broken.append((one, error))
         return broken
 
-    async def _move(self, mailbox: ImapMailbox, uidvalidity: int) -> None:
-        """Move what is committed; a move that is not confirmed is made again."""
+    async def _move(self, mailbox: ImapMailbox, uidvalidity: int) -> list[Message]:
+        """Move what is committed, and give it. A move that is not noted is made again."""
+        moved: list[Message] = []
         for destination, folder in (
             (messages.DONE, self._account.done),
             (messages.ATTENTION, self._account.attention),
         ):
-            waiting = await self._asked(
-                lambda s, d=destination: [  # type: ignore[misc]
-                    (m.id, m.uid) for m in messages.to_move(s, self._name, d) if m.uidvalidity == uidvalidity
-                ]
-            )
+            found = await self._asked(lambda s, d=destination: messages.to_move(s, self._name, d))  # type: ignore[misc]
+            waiting = [message for message in found if message.uidvalidity == uidvalidity]
             if waiting:
-                await self._imap(lambda f=folder, w=waiting: mailbox.move([uid for _, uid in w], f))  # type: ignore[misc]
-                ids = [number for number, _ in waiting]
-                await self._stored(lambda s, i=ids: messages.moved(s, i, self._desk.now()))  # type: ignore[misc]
-        await self._return(mailbox)
+                await self._imap(lambda f=folder, w=waiting: mailbox.move([m.uid for m in w], f))  # type: ignore[misc]
+                moved += waiting
+        return moved
+
+    async def _note_moved(self, moved: Sequence[Message]) -> None:
+        if moved:
+            await self._stored(lambda s: messages.moved(s, moved, self._desk.now()))
 
     async def _return(self, mailbox: ImapMailbox) -> None:
         """Put back into INBOX what staff dismissed; what humans have moved away meanwhile is theirs."""
         ground = self._ground()
-        for message in await self._asked(lambda s: list(messages.to_move(s, self._name, messages.INBOX))):
+        for message in await self._asked(lambda s: messages.to_move(s, self._name, messages.INBOX)):
 
             def is_it(raw: bytes, identity: str = message.identity) -> bool:
                 return read(raw, ground).identity == identity
@@ -218,7 +231,7 @@ class _Poll:
                 )
                 if back:
                     break
-            await self._stored(lambda s, n=message.id: messages.moved(s, [n], self._desk.now()))  # type: ignore[misc]
+            await self._note_moved([message])
 
     async def _broke(
         self, uid: int, uidvalidity: int, received_at: datetime, size: int, raw: bytes, error: Exception

@@ -32,6 +32,7 @@ class Arrived:
     received_at: datetime  # INTERNALDATE
     size: int
     raw: bytes
+    packed: bytes  # the same, as it is stored (`db.messages.packed`)
     reading: Reading
     servers: Mapping[str, Server]  # by accused address
     mail_hosts: MailHosts = NO_HOSTS  # of the probes' return domain
@@ -112,7 +113,7 @@ def _store(session: Session, desk: Desk, arrived: Arrived, now: datetime, *, met
         sender=reading.sender,
         subject=reading.subject,
         message_id=reading.message_id,
-        raw=None if reading.kind is Kind.OTHER else messages.packed(arrived.raw),
+        raw=None if reading.kind is Kind.OTHER else arrived.packed,
         size=arrived.size,
         note=reading.why,
         destination="" if reading.kind is Kind.OTHER else messages.DONE,

@@ -12,9 +12,8 @@ from cases.model import Confidence
 from intake.ground import Ground
 from intake.hints import hint
 from intake.reading import Finding, Hop
-from intake.sides import Border, find_border, out_of_order, same_host
+from intake.sides import Border, find_border, parted, to_itself
 from mail.addresses import inner
-from mail.hostnames import same_domain
 from mail.received import Received
 from mail.redact import one_line
 
@@ -92,12 +91,12 @@ def _inward(lines: Lines, border: Border, ground: Ground) -> _End:
     if not ground.hub(address):
         return _End(at, address, start + ", which is ours" + ("" if not ground.hubs else " and no hub"))
     while True:
-        stop = _break(lines, at, ground)
+        stop = parted(lines, at)
         if stop:
             return _End(at, address, f"{start}, a hub of ours, and {stop}")
         at += 1
         seen = lines[at].seen
-        if seen is None or (seen in LOOPBACK and not ground.ours(seen)):
+        if seen is None or (to_itself(lines[at]) and not ground.ours(seen)):
             continue
         if ground.hub(seen):
             address = seen
@@ -107,32 +106,6 @@ def _inward(lines: Lines, border: Border, ground: Ground) -> _End:
             return _End(at, seen, f"{passed}, which is ours")
         kind = "an inside address that is not in our networks" if inner(seen) else "a stranger outside"
         return _End(at, address, f"{passed}, {kind}")
-
-
-def _break(lines: Lines, at: int, ground: Ground) -> str:
-    """Why the line below `at` is not one that the hub seen by it wrote; empty when it is."""
-    if at + 1 == len(lines):
-        return "no line of its own shows where it got it"
-    above, below = lines[at], lines[at + 1]
-    if below.doubtful:
-        return "its own line can be read in two ways"
-    odd = out_of_order(lines, at + 1)
-    if odd:
-        return odd
-    if not _wrote(above, below):
-        return "the line below was not written under its name"
-    if above.seen is None and above.user:
-        return "a local account handed it in there"
-    return ""
-
-
-def _wrote(above: Received, below: Received) -> bool:
-    """Whether the writer of `below` is the host that `above` saw. The HELO of a hub of ours is its own name."""
-    if above.seen is None or above.seen in LOOPBACK:
-        return same_host(above, below)
-    if below.by_address is not None and below.by_address == above.seen:
-        return True
-    return any(name and (name == below.by or same_domain(name, below.by)) for name in (above.reverse, above.helo))
 
 
 def _others(
@@ -175,6 +148,3 @@ def _hops(lines: Lines, ground: Ground, *, certain: int) -> tuple[Hop, ...]:
 
 def _writer(line: Received) -> str:
     return one_line(line.by, 80) or "a host without a name"
-
-
-LOOPBACK = frozenset({"127.0.0.1", "::1"})

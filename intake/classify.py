@@ -18,6 +18,7 @@ The first line that fits:
 |                                       | it invites, announces, or goes about a meeting      | other       |
 |                                       | colleagues talk                                     | other       |
 |                                       | its words complain of spam from us                  | a complaint |
+|                                       | it brings a report of spam that names one of ours   | a complaint |
 | a forward, without the spam's headers | one of us forwards it                               | other       |
 |                                       | it is said to come from us                          | a complaint |
 |                                       | its words speak of spam, and want no filter         | a complaint |
@@ -51,7 +52,7 @@ from intake.evidence import Evidence
 from intake.ground import Ground
 from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
-from intake.words import own_words
+from intake.words import own_words, plain_text
 from mail.automatic import written_by_machine
 from mail.parse import Letter
 from mail.people import author, return_path
@@ -87,6 +88,8 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
         return "colleagues talk, and it holds no evidence", False
     if complains_in_words(said.words) and (not of_us or one_of_us_accuses(said.words)):
         return "its words complain of spam from us, without headers", True
+    if any(finding.found_in in REPORTS for finding in evidence.findings):
+        return "it brings a machine's report of spam that names a server of ours", True
     if _forwards(text, evidence):
         return _forward(text, evidence, said, ground)
     if not of_us and _brings_what_is_not_read(letter, said):
@@ -95,6 +98,7 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
 
 
 FEW = 12  # words
+REPORTS = frozenset({"the feedback report", "the XARF report", "the X-ARF report"})
 FORWARDED = r"(?:fwd?|wg|tr|rv|enc|i|doorst|vb|pd|vs|vl|vidb|videresend|redir\.?|i̇lt|ilt|fs)"
 FORWARD = re.compile(rf"\s*{FORWARDED}\s*:(?!\s*(?:re|aw|sv|odp|antw?)\s*:)", re.IGNORECASE)
 NOT_HIS_SUBJECT = re.compile(rf"\s*(?:{FORWARDED}|re|aw|sv|odp|antw?|r|rif|ynt)\s*:", re.IGNORECASE)
@@ -210,5 +214,15 @@ def _of_many(letter: Letter) -> bool:
 
 
 def _announces(letter: Letter, subject: str) -> bool:
-    calendar = any(part.content_type == "text/calendar" for part in letter.parts)
-    return calendar or bool(ANNOUNCES.match(subject))
+    return bool(ANNOUNCES.match(subject)) or _invites(letter)
+
+
+def _invites(letter: Letter) -> bool:
+    """Whether a message is an invitation, not a mail about one, whose calendar file was carried along."""
+    calendars = [part for part in letter.parts if part.content_type == "text/calendar"]
+    if not calendars or any(part.content_type == "message/rfc822" for part in letter.parts):
+        return False
+    text = plain_text(letter)
+    if inline_forward(text) is not None or blocks(text):
+        return False
+    return any(part.alternative for part in calendars) or not complains_in_words(own_words(text))

@@ -30,8 +30,8 @@ def client_of(letter: Letter) -> str:
 
 CLIENTS = frozenset(
     (  # noqa: SIM905 - a list would be a page long
-        "gmail outlook outlook-web outlook-mac outlook-mobile apple iphone android thunderbird yahoo zimbra roundcube "
-        "proton gmx evolution kmail mutt notes claws"
+        "gmail outlook outlook-web outlook-mac outlook-mobile apple iphone android k9 fairemail thunderbird yahoo "
+        "zimbra roundcube proton gmx evolution kmail mutt notes claws"
     ).split()
 )
 TEXT_LIMIT = 20_000  # octets of a text that are looked at
@@ -43,6 +43,8 @@ PROGRAMS: Signs = (
     ("outlook-mac", re.compile(r"microsoft-?(?:macoutlook|outlook for mac|entourage)", re.I)),
     ("outlook-web", re.compile(r"outlook (?:web|live)|\bowa\b|hotmail", re.I)),
     ("outlook", re.compile(r"microsoft (?:office )?outlook|microsoft (?:windows live mail|exchange)|^outlook", re.I)),
+    ("k9", re.compile(r"\bk-9\b|thunderbird (?:\w{1,10} )?for android", re.I)),
+    ("fairemail", re.compile(r"fairemail", re.I)),
     ("thunderbird", re.compile(r"thunderbird|icedove|betterbird|seamonkey", re.I)),
     ("iphone", re.compile(r"iphone mail|ipad mail", re.I)),
     ("apple", re.compile(r"apple mail|\bmac os x mail", re.I)),
@@ -55,7 +57,7 @@ PROGRAMS: Signs = (
     ("mutt", re.compile(r"\b(?:neo)?mutt\b", re.I)),
     ("notes", re.compile(r"lotus notes|(?:hcl|ibm) notes|lotus domino", re.I)),
     ("gmx", re.compile(r"\bgmx\b|web\.de", re.I)),
-    ("android", re.compile(r"\bandroid\b|samsung|blackberry|k-9|fairemail", re.I)),
+    ("android", re.compile(r"\bandroid\b|samsung|blackberry", re.I)),
     ("gmail", re.compile(r"gmail", re.I)),
 )
 # Below a text, until somebody changes it; in the languages of the telephones.
@@ -70,10 +72,8 @@ SIGNATURES: Signs = (
     ("proton", re.compile(rf"{SENT_FROM}[^\n]{{0,30}}\bproton ?mail\b", re.I)),
     ("gmx", re.compile(rf"{SENT_FROM}[^\n]{{0,30}}\b(?:gmx|web\.de)\b", re.I)),
     ("iphone", re.compile(rf"{SENT_FROM}[^\n]{{0,25}}\b(?:iphone|ipad)", re.I)),
-    (
-        "android",
-        re.compile(rf"{SENT_FROM}[^\n]{{0,40}}\b(?:android|samsung|galaxy|blackberry|huawei|xiaomi|k-9)", re.I),
-    ),
+    ("k9", re.compile(rf"{SENT_FROM}[^\n]{{0,60}}\b(?:k-9|thunderbird (?:for|für|pour|para|per|voor) android)", re.I)),
+    ("android", re.compile(rf"{SENT_FROM}[^\n]{{0,40}}\b(?:android|samsung|galaxy|blackberry|huawei|xiaomi)", re.I)),
 )
 MESSAGE_IDS: Signs = (
     ("yahoo", re.compile(r"@mail\.(?:yahoo|aol)\.com>$", re.I)),

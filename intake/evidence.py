@@ -11,7 +11,7 @@ from intake.exhibit import Complaint, Exhibit
 from intake.forms import FORMS
 from intake.ground import Ground
 from intake.reading import Finding
-from mail.received import LINES_LIMIT, read_received
+from mail.received import read_trace
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ def examine(complaint: Complaint, ground: Ground) -> Evidence:
             break
     traces = [exhibit for exhibit in exhibits if exhibit.headers]
     judged = tuple(
-        Judged(one, follow(read_received(one.received[:LINES_LIMIT]), ground, one.found_in, planted=one.planted))
-        for one in traces
+        Judged(one, follow(read_trace(one.headers), ground, one.found_in, planted=one.planted)) for one in traces
     )
     findings = [finding for one in judged for finding in one.chain.findings]
     findings += [

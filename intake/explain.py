@@ -6,9 +6,11 @@ from typing import Any
 from intake.chain import Chain
 from intake.evidence import Evidence
 from intake.ground import Ground
-from intake.read import examined
+from intake.read import examined, fault
 from intake.reading import Finding, Hop, Kind, Reading
 from mail.redact import one_line
+
+__all__ = ["explain_json", "explain_text", "explain_unreadable_file", "fault", "finding_json", "hop_json"]
 
 
 def explain_json(path: str, raw: bytes, ground: Ground) -> dict[str, Any]:

@@ -1,8 +1,18 @@
-"""Whether a machine reports abuse to us, in which form, and whether it is about mail: then it is a complaint."""
+"""Whether a machine reports abuse to us, in which form, and whether it is about mail: then it is a complaint.
 
+A report that stands beside other parts may have come with a spam, whose attachments mail programs carry along when it
+is forwarded. It makes the message a machine's only where the message's own header says so, or where nothing in the text
+shows that a person wrote it.
+"""
+
+import re
 from dataclasses import dataclass
 
+from intake.complaining import speaks_of_spam
 from intake.forms import blocklist_notice, csv_feed, feedback_report, hotmail, spamcop, x_arf, xarf
+from intake.inline_forward import inline_forward
+from intake.pasted_headers import blocks
+from intake.words import own_words
 from mail.hostnames import related
 from mail.parse import Letter
 from mail.people import ADDRESS, author
@@ -25,7 +35,7 @@ def machine_report(letter: Letter, text: str) -> MachineReport | None:
     """
     found = _structured(letter)
     if found is not None:
-        return found
+        return found if _declared(letter) or not _a_persons(letter, text, found) else None
     if spamcop.is_report(letter):
         about = spamcop.about_mail(letter, text)
         return _made("a SpamCop report", about, "of a web site or mailbox", _spamcop_reporter(letter))
@@ -35,8 +45,33 @@ def machine_report(letter: Letter, text: str) -> MachineReport | None:
         return _made("a blocklist's notice", blocklist_notice.about_mail(letter, text), "of no spam or relay")
     tables = csv_feed.feeds(letter) if csv_feed.sent_by_machine(letter) else ()
     if tables:
-        return _made("a CSV feed", any(table.addresses for table in tables), "of other things than mail")
+        made = _made("a CSV feed", any(table.addresses for table in tables), "of other things than mail")
+        return None if _a_persons(letter, text, made) else made
     return None
+
+
+FEW = 12  # words that a machine may write beside a report that it does not declare
+# Lines of a report in a text are no words: `Source-Type: ip`, `"category": "messaging",`.
+NO_WORDS = re.compile(r"[\"{}\[\]]|-{3}|[\w-]{1,40}:(?:\s|$)")
+
+
+def _declared(letter: Letter) -> bool:
+    """Whether the header of the message itself says that it is a report."""
+    return letter.content_type.name == "multipart/report" or any(letter.all(name) for name in x_arf.HEADERS)
+
+
+def _a_persons(letter: Letter, text: str, report: MachineReport) -> bool:
+    """Whether a message with an undeclared report shows that a person wrote it.
+
+    What came from a machine's mailbox is a machine's, but a report on other things than mail overrules no complaint.
+    """
+    by_machine = csv_feed.sent_by_machine(letter)
+    if by_machine and report.about_mail:
+        return False
+    if inline_forward(text) is not None or blocks(text):
+        return True
+    said = "\n".join(line for line in own_words(text).split("\n") if not NO_WORDS.match(line))
+    return speaks_of_spam(said) or (not by_machine and len(said.split()) > FEW)
 
 
 def _structured(letter: Letter) -> MachineReport | None:

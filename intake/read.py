@@ -1,5 +1,6 @@
 """What a message is, and which of our servers it accuses."""
 
+import traceback
 from dataclasses import replace
 
 from intake.addressed import Addressed, conversation, nonces
@@ -34,22 +35,42 @@ def read(raw: bytes, ground: Ground) -> Reading:
 
 
 def read_header(raw: bytes, ground: Ground, why: str) -> Reading:
-    """What the header alone tells of a message that is not read whole, for the reason `why` (our own words)."""
-    head = head_and_body(raw)[0][:HEAD_LIMIT]
-    letter = Letter(read_head(head), (), len(raw))
-    to = conversation(letter, ground)
-    reading = _begun(letter, ground, Kind.UNREADABLE, why, to)
+    """What the header alone tells of a message that is not read whole, for the reason `why` (our own words).
+
+    Never raises: where even the header cannot be read, the reading holds the reason alone.
+    """
+    try:
+        head = head_and_body(raw)[0][:HEAD_LIMIT]
+        letter = Letter(read_head(head), (), len(raw))
+        reading = _begun(letter, ground, Kind.UNREADABLE, why, conversation(letter, ground))
+    except Exception:  # a reading that raised already is read no better by raising again
+        reading = Reading(Kind.UNREADABLE, why, "")
     return replace(reading, identity=identity_of_unreadable(raw), notes=(why,), answer_to=None, unanswered=why)
 
 
 def examined(raw: bytes, ground: Ground) -> tuple[Reading, Evidence | None]:
-    """Read one message; also the evidence in it, for showing the chains."""
+    """Read one message; also the evidence in it, for showing the chains. Never raises."""
     budget = Budget(ground.limits)
     try:
         letter = parse(raw, budget=budget)
         return _read(letter, raw, ground, budget)
     except Unreadable as unreadable:
-        return read_header(raw, ground, unreadable.reason), None
+        why = unreadable.reason
+    except MemoryError:
+        why = "reading it took too much memory"
+    except Exception as error:  # whatever it is, the message is one that people must look at, and the next one is read
+        why = fault(error)
+    return read_header(raw, ground, why), None
+
+
+def fault(error: Exception) -> str:
+    """Our own words for an error that nobody thought of: what it is and where, for whoever mends the program."""
+    frames = [(frame.f_globals.get("__name__", "?"), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    where = "line {1} of {0}".format(*frames[-1]) if frames else "an unknown place"
+    return f"{FAULT} ({type(error).__name__}, {where})"
+
+
+FAULT = "reading it met a fault of this program"
 
 
 def _read(letter: Letter, raw: bytes, ground: Ground, budget: Budget) -> tuple[Reading, Evidence | None]:

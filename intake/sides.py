@@ -1,10 +1,15 @@
 """Which Received lines the complainant's own side wrote: from the top to the line that took the mail from outside.
 
 The topmost line is theirs, since their mail system put it there last. A line below is theirs when the host that the
-line above saw is one of theirs: it has an address that never crosses the Internet, or a name that lies in their domain,
-which their server looked up forward and back (never a HELO, nor a name that only the peer's own PTR record gave), and
-that is the very name under which the next line was written. Where it looks so and cannot be shown, the border is
-unsure. Where it does not even look so, the line above is the border.
+line above saw is one of theirs: it has a name in their domain, which their server looked up forward and back (never a
+HELO, nor a name that only the peer's own PTR record gave), and that is the very name under which the next line was
+written. An address that never crosses the Internet shows nothing by itself: gateways, balancers and proxies have one,
+and behind them is everybody. Nor does a line that a local account handed in: web forms run under accounts. Where it
+looks so and cannot be shown, the border is unsure. Where it does not even look so, the line above is the border.
+
+What is believed of a host that hands on to itself over loopback: that no proxy in front of it gives strangers that
+address (such a host would relay for everybody), and that the programs which speak SMTP there write no header that a
+visitor made up.
 """
 
 import re
@@ -15,7 +20,7 @@ from ipaddress import IPv6Network
 
 from intake.ground import Ground
 from mail.addresses import contains, inner
-from mail.hostnames import domain_of, for_customers, same_domain
+from mail.hostnames import domain_of, for_customers, one_owner, same_domain
 from mail.received import Received, is_local
 
 
@@ -39,10 +44,13 @@ def find_border(lines: Sequence[Received], ground: Ground) -> Border | None:
         below = lines[at + 1] if at + 1 < len(lines) else None
         if at:
             unsure = unsure or out_of_order(lines, at)
-        if line.seen is not None and ground.ours(line.seen) and not _handed_on_within(line):
-            if campus and ground.hub(line.seen):
+        if ground.ours(line.seen) and not to_itself(line) and not _handed_on_within(line):
+            at_our_hub = campus and ground.hub(line.seen)
+            broken = parted(lines, at) if at_our_hub and below is not None else ""
+            if at_our_hub and not (line.doubtful or broken):
                 continue
-            return Border(at, campus, unsure or _why_perhaps_theirs(line, below, ground, campus=campus))
+            unsure = unsure or broken or _why_perhaps_theirs(line, below, ground, campus=campus)
+            return Border(at, campus, unsure)
         within = _within(line, below)
         if within is None:
             return None if line.seen is None else Border(at, campus, unsure)
@@ -60,39 +68,84 @@ def out_of_order(lines: Sequence[Received], at: int) -> str:
     return ""
 
 
-def same_host(above: Received, below: Received) -> bool:
-    """Whether a line fits to have been written on the host that handed the mail on to itself in the line above."""
+def parted(lines: Sequence[Received], at: int) -> str:
+    """Why the line below `at` is not surely by the host that `at` names: a hub of ours, or the host itself.
+
+    In our own words; empty when it surely is.
+    """
+    if at + 1 == len(lines):
+        return "no line of its own shows where it got it"
+    above, below = lines[at], lines[at + 1]
+    if below.doubtful:
+        return "its own line can be read in two ways"
+    odd = out_of_order(lines, at + 1)
+    if odd:
+        return odd
+    if to_itself(above):
+        why = _why_not_its_own(above, below)
+        if why:
+            return why
+    return "" if _wrote(above, below) else "the line below was not written under its name"
+
+
+def to_itself(line: Received) -> bool:
+    """Whether a line names no address, or its own host's: a mail that a host handed on to itself, or so it says."""
+    return line.seen is None or line.seen in LOOPBACK or (inner(line.seen) and line.seen == line.by_address)
+
+
+def _why_not_its_own(line: Received, below: Received) -> str:
+    """Why a stranger may have written what is below a line that says `to_itself`; empty when he cannot."""
+    if line.doubtful:
+        return "one line can be read in two ways, and its sender may have had a hand in it"
+    if line.user or line.protocol == "LOCAL":
+        return "a local account handed it in there: a web form, perhaps, whose visitors may have written the rest"
+    if line.protocol.startswith("HTTP"):
+        return "it was handed in over HTTP there, and whoever did so may have written the rest"
+    if line.seen is None:
+        return "" if is_local(line) else "one line names its peer by the peer's own word alone"
+    own = line.helo in PROGRAMS or line.by in LOCALHOST or same_domain(line.helo, line.by)
+    if (own or _same_name(line.helo, line.by)) and _same_host(line, below):
+        return ""
+    return "what handed it in on the host itself may have been a proxy"
+
+
+def _wrote(above: Received, below: Received) -> bool:
+    """Whether the writer of `below` is the host that `above` saw. The HELO of a hub of ours is its own name."""
+    if to_itself(above):
+        return _same_host(above, below)
+    if below.by_address is not None and below.by_address == above.seen:
+        return True
+    return any(name and (name == below.by or same_domain(name, below.by)) for name in (above.reverse, above.helo))
+
+
+def _same_host(above: Received, below: Received) -> bool:
+    """Whether a line was written by the host that handed the mail on to itself in the line above: name or address."""
     # A filter often calls itself localhost, and the host by its name in the HELO.
     name = above.helo if above.by in LOCALHOST else above.by
-    return below.by == name or below.by in LOCALHOST or same_domain(name, below.by)
+    own_address = above.by_address is not None and above.by_address == below.by_address
+    return below.by in LOCALHOST or _same_name(name, below.by) or own_address
 
 
+def _same_name(one: str, other: str) -> bool:
+    """`mx.shop.example`, `mx` and `mx.local` name the same host, where one of them is known to."""
+    short = any("." not in name or name.endswith(INTERNAL) for name in (one, other))
+    return bool(one and other) and (one == other or (short and one.partition(".")[0] == other.partition(".")[0]))
+
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 LOCALHOST = frozenset({"localhost", "localhost.localdomain"})
+# What filters on a host say for HELO.
+PROGRAMS = LOCALHOST | {"[127.0.0.1]", "127.0.0.1", "[ipv6:::1]", "pps.filterd", "pps.reinject"}
+INTERNAL = (".local", ".lan", ".internal", ".localdomain", ".intern", ".corp", ".home", ".arpa")
 
-# Protocols by which mail is put into a mailbox or fetched from one; nobody outside hands mail in by them.
-WITHIN = re.compile(r"LMTP|LOCAL|MAPI|S?POP|APOP|IMAP|UUCP|PIPE|DROPBOX")
+# Protocols by which mail is put into a mailbox or fetched from one; nobody outside hands mail in by them. (Exchange
+# from 2013 on, whose versions begin with 15, speaks MAPI for mail that a mailbox sends.)
+WITHIN = re.compile(r"LMTP|MAPI|S?POP|APOP|IMAP|UUCP|PIPE|DROPBOX")
+# The service of Exchange (2013 and later) that puts mail into mailboxes: it takes it from its own servers alone.
+INTO_MAILBOX = "mailbox transport"
 
-# Accounts of web servers: mail that they hand in may hold any header that a visitor of a form wished for.
-WEB_ACCOUNTS = frozenset(
-    [
-        "33",
-        "48",
-        "80",
-        "81",
-        "99",
-        "65534",
-        "www-data",
-        "apache",
-        "apache2",
-        "httpd",
-        "nobody",
-        "www",
-        "wwwrun",
-        "nginx",
-    ]
-)
-
-# Exchange Online hands mail on between hosts with these addresses; its customers' machines have others.
+# Exchange Online hands mail on between hosts with these addresses, of old with private ones; its customers' machines
+# have others.
 PROVIDERS = (
     (
         (IPv6Network("2603:1080::/25"),),
@@ -123,6 +176,15 @@ MAIL_WORDS = frozenset(
 )
 
 
+def _for_mail(name: str) -> bool:
+    """Whether a host is called after what it does with mail."""
+    return not MAIL_WORDS.isdisjoint(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+", name.partition(".")[0])
+
+
 def _is_campus(lines: Sequence[Received], ground: Ground) -> bool:
     """Whether the mail lay in a mailbox of ours: the topmost writer with a name is in our domain."""
     domain = domain_of(ground.noc.rpartition("@")[2])
@@ -131,7 +193,7 @@ def _is_campus(lines: Sequence[Received], ground: Ground) -> bool:
 
 
 def _handed_on_within(line: Received) -> bool:
-    return bool(WITHIN.match(line.protocol)) and not line.doubtful
+    return bool(WITHIN.match(line.protocol) or line.via == INTO_MAILBOX) and not line.doubtful
 
 
 def _within(line: Received, below: Received | None) -> str | None:
@@ -139,54 +201,59 @@ def _within(line: Received, below: Received | None) -> str | None:
 
     "" it surely is; a sentence of our own: it seems so, and why it may be a stranger; None: it is outside.
     """
+    if line.protocol == "MAPI" and line.queue_id.startswith("15."):
+        return "it was handed in from a mailbox there, whose owner may have written the rest"
     if _handed_on_within(line):
         return ""
-    if line.seen is None:
+    if _of_provider(line, below) or _behind_filter(line, below):
+        return "" if not line.doubtful else "one line can be read in two ways, and its sender may have had a hand in it"
+    if to_itself(line):
         return _from_itself(line, below)
-    if not inner(line.seen) and not _of_provider(line, below) and not _behind_filter(line, below):
-        return _their_public_host(line, below)
-    if line.doubtful:
-        return "a line above can be read in two ways, and its sender may have had a hand in it"
-    return _from_inside(line, below) if inner(line.seen) else ""
+    return _from_inside(line, below) if inner(line.seen or "") else _their_public_host(line, below)
 
 
 def _from_itself(line: Received, below: Received | None) -> str | None:
-    """A line that names no address: handed on within one host, or by a writer that notes names alone."""
-    if is_local(line):
-        if line.user in WEB_ACCOUNTS:
-            return "a web server of the complainant's handed it in, and its visitors may have written the rest"
+    """A line that names no address but, perhaps, its own host's."""
+    if below is None:
         return ""
-    # `from HELO by` alone may be the border line; what is below it is then anybody's.
-    if below is not None and line.helo == below.by and same_domain(line.by, below.by):
-        return "a line above names its peer by the peer's own word alone"
-    return None
+    why = _why_not_its_own(line, below)
+    by_helo_alone = line.seen is None and line.helo and not (line.doubtful or line.user)
+    if why and by_helo_alone and not (line.helo == below.by and same_domain(line.by, below.by)):
+        return None  # it may be the border line, and what is below it is then anybody's
+    return why
 
 
 def _from_inside(line: Received, below: Received | None) -> str:
-    """A peer with an address that never crosses the Internet."""
+    """A peer with an address that never crosses the Internet, by the name that their server looked up."""
     if below is None:
         return ""
-    seen = line.seen or ""
-    if seen in {"127.0.0.1", "::1"}:
-        fits = same_host(line, below) or "." not in below.by or below.by.endswith(INTERNAL)
-        return "" if fits else "what handed it in on the complainant's own host may have been a proxy"
-    if GATEWAY.fullmatch(seen) and line.reverse.partition(".")[0] in {"", "gateway", "_gateway", "router", "fritz"}:
+    seen, name = line.seen or "", line.reverse
+    if GATEWAY.fullmatch(seen) or not GATEWAY_WORDS.isdisjoint(_words(name)):
         return f"{seen} may be a gateway, behind which the whole Internet has one address"
-    names = (line.reverse, line.helo, line.by)
-    fits = below.by_address == seen or any(name and (name == below.by or same_domain(name, below.by)) for name in names)
-    return "" if fits or not below.by else f"the line below was not written under the name of {seen}"
+    if not line.confirmed or name != below.by:
+        return f"{seen} may be a balancer or a proxy: no name that their server looked up leads to the line below"
+    theirs = same_domain(line.by, name) or name.endswith(INTERNAL)
+    if not theirs or for_customers(name, seen) or not _for_mail(name):
+        return f"{name} may be no mail server, or hand on what others say"
+    return ""
 
 
-INTERNAL = (".local", ".lan", ".internal", ".localdomain", ".intern", ".corp", ".home", ".arpa")
-GATEWAY = re.compile(r"(?:10|172|192)\.[0-9]+\.[0-9]+\.1")
+# The first and the last address of a network; behind it everybody seems to come from there.
+GATEWAY = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.(?:1|254)|f[0-9a-f:]*::1")
+GATEWAY_WORDS = frozenset(
+    (  # noqa: SIM905 - a list would be a page long
+        "gateway gw router fritz fw firewall nat proxy lb slb nlb elb balancer loadbalancer haproxy nginx traefik "
+        "envoy ingress docker bridge vpn tunnel stunnel"
+    ).split()
+)
 
 
 def _of_provider(line: Received, below: Received | None) -> bool:
-    """Addresses that only hosts of one large provider have, seen by a host of that provider."""
-    if below is None:
+    """Addresses that only hosts of one large provider have there, seen by a host of that provider."""
+    if below is None or line.seen is None:
         return False
     return any(
-        contains(networks, line.seen) and line.by.endswith(domains) and below.by.endswith(domains)
+        (contains(networks, line.seen) or inner(line.seen)) and line.by.endswith(domains) and below.by.endswith(domains)
         for networks, domains in PROVIDERS
     )
 
@@ -210,7 +277,10 @@ def _their_public_host(line: Received, below: Received | None) -> str | None:
         return None
     if line.doubtful or not line.confirmed:
         return f"{name} is only the name that {line.seen} has by its own records"
-    if MAIL_WORDS.isdisjoint(re.findall(r"[a-z]+", name.partition(".")[0])):
+    # A server that bears its owner's name alone may stand directly below a registry.
+    if not one_owner(line.by, name) or not (_for_mail(line.by) or line.by == domain_of(name)):
+        return f"{name} may be a stranger's: not all who have names in {domain_of(name)} need be one"
+    if not _for_mail(name):
         return f"{name} may be a machine of a customer's, or one that sends mail of its own"
     return ""
 

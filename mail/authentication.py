@@ -13,7 +13,7 @@ from datetime import datetime
 import authres
 
 from mail.hostnames import related, same_domain
-from mail.received import LINE_LIMIT, Received, is_local, read_line
+from mail.received import LINE_LIMIT, Received, is_local, noted_peer, read_line
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,13 @@ def find_border(headers: Sequence[tuple[str, str]], house: House) -> Border | No
     """Find our border's own line and results; None when no Received line says anything of the kind."""
     own = frozenset(name.lower() for name in house.authserv_ids)
     above: list[str] = []
+    remote = noted_peer(headers)
     for at, (name, value) in enumerate(headers):
         if name == "authentication-results":
             above.append(value)
         if name != "received":
             continue
-        line = read_line(value)
+        line = read_line(value, remote=remote)
         if line.doubtful:
             # It reads in two ways: what a stranger put into it (his HELO, a quoted recipient) may speak for our host.
             return None
@@ -116,16 +117,24 @@ BESIDE = re.compile(
 def _own_results(
     headers: Sequence[tuple[str, str]], at: int, above: Sequence[str], own: frozenset[str], writer: str
 ) -> tuple[str, ...]:
-    """Results by the writer of line `at`: between the Received line above it and itself, or right below it."""
+    """Results by the writer of line `at`: between the Received line above it and itself, else right below it.
+
+    Where it wrote above its line, what stands below came with the message: a border takes such results away only where
+    it is told to (RFC 8601 §5).
+    """
     if writer not in own:
         return ()
-    beside = list(above)
+    below: list[str] = []
     for name, value in headers[at + 1 : at + 40]:
         if not BESIDE.fullmatch(name):
             break
         if name == "authentication-results":
-            beside.append(value)
-    return tuple(value for value in beside[:RESULTS_LIMIT] if _authserv_id(value) == writer)
+            below.append(value)
+    return _by(writer, above) or _by(writer, below)
+
+
+def _by(writer: str, results: Sequence[str]) -> tuple[str, ...]:
+    return tuple(value for value in results[:RESULTS_LIMIT] if _authserv_id(value) == writer)
 
 
 def _authserv_id(value: str) -> str:

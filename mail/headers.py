@@ -1,12 +1,12 @@
 """The header of a message or part, as bytes and as text (RFC 5322 §2.2, RFC 2045 §5)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.message import Message
 from functools import lru_cache
 
-from mail.encoded import decoded_header, decoded_words
+from mail.encoded import decoded_header, decoded_words, storable
 from mail.redact import one_line
 
 HEAD_LIMIT = 256_000  # octets of one header block
@@ -70,13 +70,13 @@ def content_type_of(headers: Iterable[tuple[str, str]]) -> ContentType:
 def _content_type(declared: str) -> ContentType:
     field = _field("Content-Type", declared or "text/plain")
     return ContentType(
-        name=field.get_content_type(),
-        charset=(field.get_content_charset() or "")[:80],
-        boundary=(field.get_boundary() or "").encode("utf-8", "surrogateescape")[:200],
-        filename=_name(field.get_param("name")),
-        report_type=_word(field.get_param("report-type")).lower(),
-        flowed=_word(field.get_param("format")).lower() == "flowed",
-        delsp=_word(field.get_param("delsp")).lower() == "yes",
+        name=_asked(field.get_content_type) or "text/plain",
+        charset=_asked(field.get_content_charset)[:80],
+        boundary=_asked(field.get_boundary).encode("utf-8", "replace")[:200],
+        filename=_name(_parameter(field, "name")),
+        report_type=_parameter(field, "report-type").lower(),
+        flowed=_parameter(field, "format").lower() == "flowed",
+        delsp=_parameter(field, "delsp").lower() == "yes",
     )
 
 
@@ -86,14 +86,8 @@ def disposition_of(headers: Iterable[tuple[str, str]]) -> tuple[str, str]:
     if not declared:
         return "", ""
     field = _field("Content-Disposition", declared)
-    return (field.get_content_disposition() or "").lower(), _name(
-        field.get_param("filename", header="content-disposition")
-    )
-
-
-def parameter(value: str, name: str) -> str:
-    """One parameter of a structured header value; empty when it is not there."""
-    return _word(_field("Content-Type", value[:VALUE_LIMIT]).get_param(name))
+    filename = _asked(lambda: field.get_param("filename", header="content-disposition"))
+    return _asked(field.get_content_disposition).lower(), _name(filename)
 
 
 EMPTY_LINE = re.compile(rb"\n\r?\n")
@@ -106,12 +100,25 @@ def _field(name: str, value: str) -> Message:
     return field
 
 
-def _word(value: object) -> str:
+def _parameter(field: Message, name: str) -> str:
+    return _asked(lambda: field.get_param(name))
+
+
+def _asked(question: Callable[[], object]) -> str:
+    """The answer of the standard library; empty where there is none, and where it raises.
+
+    On parameters that nobody but an attacker writes (RFC 2231 pieces with and without a number, a charset that is none)
+    it raises whatever its innermost function raises.
+    """
+    try:
+        value = question()
+    except Exception:
+        return ""
     # RFC 2231 values come as (charset, language, text).
     if isinstance(value, tuple):
         value = value[-1]
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
-def _name(value: object) -> str:
-    return one_line(decoded_words(_word(value)))
+def _name(value: str) -> str:
+    return one_line(decoded_words(value))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from mail.addresses import read_address
 from mail.received_logins import read_login, read_user
@@ -29,6 +30,7 @@ class Received:
     by: str = ""  # the writer, as it calls itself; lower case
     by_address: str | None = None
     protocol: str = ""  # upper case: ESMTPS, LMTP, HTTP ...; "" where no keyword says so
+    via: str = ""  # lower case: "frontend transport", "http" ...
     queue_id: str = ""
     date: str = ""  # as written
     at: datetime | None = None  # the same in UTC
@@ -56,14 +58,46 @@ def read_received(values: Iterable[str]) -> tuple[Received, ...]:
     return tuple(found)
 
 
-def read_line(value: str) -> Received:
-    """Read one line. Whatever it holds, nothing is raised; what is too long to be read whole is doubtful."""
+def read_trace(headers: Iterable[tuple[str, str]]) -> tuple[Received, ...]:
+    """Read the Received lines of a header, top down, as `read_received` does, and with the `noted_peer` beside them.
+
+    Fields as `mail.headers.read_head` gives them.
+    """
+    fields = tuple(headers)
+    remote = noted_peer(fields)
+    values = [value for name, value in fields if name == "received"][:LINES_LIMIT]
+    return tuple(read_line(value, remote=remote) for value in values)
+
+
+def noted_peer(headers: Iterable[tuple[str, str]]) -> str | None:
+    """The address that MDaemon noted for its peer in X-MDRemoteIP; None where there is none, or more than one.
+
+    Old versions write the field at the end of the header, where lines of the sender's own stand above it: he can add a
+    second address, and not take away the first.
+    """
+    noted = {read_address(value) for name, value in headers if name == "x-mdremoteip"}
+    return noted.pop() if len(noted) == 1 else None
+
+
+def read_line(value: str, *, remote: str | None = None) -> Received:
+    """Read one line. Whatever it holds, nothing is raised; what is too long to be read whole is doubtful.
+
+    `remote`: the `noted_peer` of the same header; without it an address that MDaemon writes is doubtful.
+    """
+    return _read_line(value[: LINE_LIMIT + 1], remote)
+
+
+# A line is asked for again by whoever looks at the same header for something else.
+@lru_cache(maxsize=256)
+def _read_line(value: str, remote: str | None) -> Received:
     text, date, odd_date = _without_date(" ".join(value[:LINE_LIMIT].split()))
     words = divided(text)
     sender, rest, writers = _parts(words)
     writer = writer_of(rest)
     protocol = _protocol(rest)
     peer = read_peer(sender, writer, protocol)
+    if writer is Writer.MDAEMON and remote is not None and peer.seen == remote:
+        peer = read_peer(sender, Writer.BARE, protocol)
     doubtful = (
         peer.doubtful
         or len(value) > LINE_LIMIT
@@ -83,6 +117,7 @@ def read_line(value: str) -> Received:
         by=by,
         by_address=read_address(by) or beside,
         protocol=protocol,
+        via=" ".join(rest.following("via"))[:40].lower(),
         queue_id=next(iter(rest.following("id")), "").strip("<>").rstrip(";")[:100],
         date=date,
         at=read_date(date),
@@ -111,8 +146,8 @@ def read_date(text: str) -> datetime | None:
 
 
 def is_local(line: Received) -> bool:
-    """Whether the line names no peer at all: handed on within one host, or by a local account."""
-    return line.seen is None and not line.helo
+    """Whether the line surely names no peer at all: handed on within one host, or by a local account."""
+    return line.seen is None and not line.helo and not line.doubtful
 
 
 ISO = re.compile(
@@ -188,8 +223,10 @@ def _envelope_sender(sender: Words, rest: Words) -> str:
 
 
 def _local_account(sender: Words, writer: Writer, protocol: str) -> str:
-    """Exim: `from ACCOUNT by HOST with local`."""
-    return sender.plain()[1][:40] if writer is Writer.EXIM and protocol == "LOCAL" and len(sender.plain()) == 2 else ""
+    """Exim: `from ACCOUNT by HOST with local`. IIS: programs put a file into its pickup directory, web forms too."""
+    if writer is Writer.PICKUP and [word.lower() for word in sender.plain()] == ["from", "mail", "pickup", "service"]:
+        return "pickup"
+    return sender.plain()[1][:40] if writer.exim and protocol == "LOCAL" and len(sender.plain()) == 2 else ""
 
 
 def _iso(text: str) -> datetime | None:

@@ -29,17 +29,26 @@ def read_peer(sender: Words, writer: Writer, protocol: str) -> Peer:
     """Read the words before `by`; `protocol` in upper case, as `with` or `via` names it."""
     if sender.first().lower() != "from" or sender.items[0][0]:
         # `by …`, `(from ACCOUNT@localhost) by …`: no peer. Some write no `from` before one all the same.
-        stray = any(_addresses(comment) for comment in sender.comments())
+        stray = bool(sender.plain()) or any(_addresses(comment) for comment in sender.comments())
         return _peer(sender, writer, protocol, stray=True) if stray else Peer()
     sender = sender.after(0)
-    if writer is Writer.EXIM and protocol == "LOCAL":
-        return Peer()  # `from ACCOUNT by`: no peer at all
-    return _peer(sender, writer, protocol, stray=not sender.items)
+    # `from ACCOUNT by`, `from spooler by`: no peer at all. Any other line with a `from` has one, and a HELO can have
+    # made it unreadable.
+    if (writer.exim and protocol == "LOCAL") or _picked_up(sender, writer):
+        return Peer()
+    peer = _peer(sender, writer, protocol, stray=not sender.items)
+    return peer if peer.seen is not None or peer.helo else replace(peer, doubtful=True)
 
 
 def plain_host(word: str) -> str:
     """A host name as a line writes it, in lower case, without what hangs on it."""
     return word.strip("<>,;").rstrip(".").lower()[:255]
+
+
+def _picked_up(sender: Words, writer: Writer) -> bool:
+    """`from mail pickup service by`, `from spooler by`, `from HOST/SpoolDir by`."""
+    name = plain_host(" ".join(sender.plain()))
+    return writer is Writer.PICKUP and not sender.comments() and (name in PICKUP or name.endswith("/spooldir"))
 
 
 def _peer(sender: Words, writer: Writer, protocol: str, *, stray: bool) -> Peer:
@@ -96,7 +105,7 @@ def _described(sender: Words, claim: _Claim, names: _Names, writer: Writer) -> P
     between, behind = sender.items[len(names.words) : claim.at], sender.items[claim.at + 1 :]
     doubtful = (
         not claim.exact
-        or writer is Writer.NAMES_ONLY
+        or writer.names_only
         or not all(comment and HELO_COMMENT.match(item) for comment, item in between)
         or any(comment and _said_of(item) for comment, item in behind)
         or (bool(behind) and _said_of(sender.items[claim.at][1]))  # the rest of a HELO, perhaps
@@ -104,14 +113,14 @@ def _described(sender: Words, claim: _Claim, names: _Names, writer: Writer) -> P
     )
     first = plain_host(names.first)
     # Then the name looked up stands in front, and the HELO in a comment unless it is the same.
-    in_front = not claim.name and (names.said is not None or writer is Writer.EXIM or claim.ident)
+    in_front = not claim.name and (names.said is not None or writer.exim or claim.ident)
     reverse = "" if claim.caveat else _looked_up(first if in_front else claim.name)
     confirmed = (
         confirms(writer)
         and bool(reverse)
         and not doubtful
         and len(names.words) == 1
-        and in_front is (writer is Writer.EXIM)
+        and in_front is writer.exim
         and (in_front or names.said is None)
     )
     return Peer(claim.address, doubtful, first if names.said is None else plain_host(names.said), reverse, confirmed)
@@ -137,8 +146,8 @@ def _contradicted(sender: Words, claim: _Claim) -> bool:
 def _literal_behind(sender: Words, names: _Names, writer: Writer, protocol: str) -> Peer:
     """`from HELO [1.2.3.4] by`: elsewhere than with these mail systems both may be the HELO."""
     literals = {read_address(_dotted(word)) for word in sender.plain() if word[:1] == "["} - {None}
-    known = writer in {Writer.BARE, Writer.EXIM} or protocol.startswith(WITHOUT_HELO)
-    in_front = writer is Writer.EXIM or names.said is not None
+    known = writer is Writer.BARE or writer.exim or protocol.startswith(WITHOUT_HELO)
+    in_front = writer.exim or names.said is not None
     first = plain_host(names.first)
     return Peer(
         names.literal,
@@ -161,12 +170,10 @@ def _literal_alone(sender: Words, names: _Names, writer: Writer, protocol: str) 
         return Peer(address, sum(bool(word.strip(";,")) for word in sender.plain()) > 1)
     if address is not None and comments and (_said_of(comments[0]) or BESIDE_LITERAL.match(comments[0])):
         # What stands behind `(helo=…)` may be the rest of the HELO.
-        doubtful = len(sender.items) > 2 or names.first[0] != "[" or writer is Writer.NAMES_ONLY
+        doubtful = len(sender.items) > 2 or names.first[0] != "[" or writer.names_only
         return Peer(address, doubtful, plain_host(names.said or ""))
     claims = [a for comment in comments if not _said_of(comment) for a in sorted(_addresses(comment))]
     first = plain_host(names.first)
-    if writer is Writer.PICKUP and first in PICKUP:
-        return Peer()
     if not first and comments:
         first = f"({comments[0]})"[:255]  # it came from somebody, who is named in no known way
     helo = first if names.said is None else plain_host(names.said)
@@ -251,7 +258,7 @@ NO_NAME = frozenset(
         "unavailable", "unresolved", "no-reverse-dns", "no.rdns", "localhost.localdomain",
     }
 )  # fmt: skip
-# `from mail pickup service by`, `from spooler by`: no peer.
+# What a writer calls what its own host handed in.
 PICKUP = frozenset({"mail pickup service", "spooler", "spooldir"})
 # Protocols in which the peer names no name, so that the address is the writer's.
 WITHOUT_HELO = ("HTTP", "NNFMP", "POP3", "IMAP")

@@ -12,10 +12,22 @@ class Writer(Enum):
     POSTFIX = "postfix"
     SENDMAIL = "sendmail"
     EXIM = "exim"
+    EXIM_OF_OLD = "exim before 4.21"  # the same layout, but it did not look a name up both ways
     BARE = "bare"  # writes `from HELO [address] by`, without parentheses
     NAMES_ONLY = "names only"  # writes no address: what looks like one is the sender's word
+    MDAEMON = "mdaemon"  # writes an address or none, by its version and for some peers: NAMES_ONLY on its own word
     PICKUP = "pickup"  # writes `from mail pickup service`, `from spooler` for what its own host handed in
     OTHER = "other"
+
+    @property
+    def exim(self) -> bool:
+        """Whether the line has the layout of Exim."""
+        return self in {Writer.EXIM, Writer.EXIM_OF_OLD}
+
+    @property
+    def names_only(self) -> bool:
+        """Whether an address in the line may be the sender's word."""
+        return self in {Writer.NAMES_ONLY, Writer.MDAEMON}
 
 
 def writer_of(rest: Words) -> Writer:
@@ -31,10 +43,13 @@ def writer_of(rest: Words) -> Writer:
     for comment in rest.comments():
         if comment.startswith("Mercury"):
             return Writer.PICKUP
-        if EXIM.match(comment):
-            return Writer.EXIM
+        exim = EXIM.match(comment)
+        if exim is not None:
+            return Writer.EXIM if (int(exim["major"]), int(exim["minor"])) >= (4, 21) else Writer.EXIM_OF_OLD
         if BARE.match(comment):
             return Writer.BARE
+        if MDAEMON.match(comment):
+            return Writer.MDAEMON
         if NAMES_ONLY.match(comment):
             return Writer.NAMES_ONLY
     return Writer.OTHER
@@ -46,8 +61,9 @@ def confirms(writer: Writer) -> bool:
     Postfix: smtpd(8) writes "unknown" unless the name that belongs to the address has that address (postconf(5),
     reject_unknown_client_hostname). Sendmail: adds "(may be forged)" when it has not (Installation and Operation Guide,
     ${client_resolve}: FORGED; documented from 8.10 on). Exim: a name counts only after it was looked up forwards and
-    gave the address (specification, host_lookup; `exim -bh` shows the check). qmail's tcpserver, OpenSMTPD,
-    Exchange and whoever is unknown: no such promise.
+    gave the address (specification, host_lookup; `exim -bh` shows the check), but before 4.21 any of the names of an
+    address could be written once one of them did so, and before 4.01 none had to (host_name_lookup in src/host.c tells
+    that history). qmail's tcpserver, OpenSMTPD, Exchange, MDaemon and whoever is unknown: no such promise.
     """
     return writer in {Writer.POSTFIX, Writer.SENDMAIL, Writer.EXIM}
 
@@ -57,8 +73,8 @@ SENDMAIL = re.compile(
     r"(?:/[\w.~+-]{1,40})?",
     re.ASCII,
 )
-EXIM = re.compile(r"Exim [1-9]\.")
+EXIM = re.compile(r"Exim (?P<major>[1-9])\.(?P<minor>[0-9]{1,4})", re.ASCII)
 # IMail, fetchmail, GMX.
 BARE = re.compile(r"SMTPD32|SMTPD-[0-9]|IMail|fetchmail|mp[0-9]{1,4}$", re.IGNORECASE)
-# MDaemon before version 10.
-NAMES_ONLY = re.compile(r"MDaemon(?:[ .]PRO)?[ .]v[0-9]\.|Merak|VisNetic|LSMTP|LISTSERV|IBM VM", re.IGNORECASE)
+MDAEMON = re.compile(r"MDaemon", re.IGNORECASE)
+NAMES_ONLY = re.compile(r"Merak|VisNetic|LSMTP|LISTSERV|IBM VM", re.IGNORECASE)

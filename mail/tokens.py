@@ -5,7 +5,6 @@ survive lower-casing, and 60 bits of an HMAC keep strangers from making one.
 """
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable
@@ -92,5 +91,5 @@ TAG = re.compile(r"\[OMR:([A-Za-z0-9]{1,60})\]", re.ASCII | re.IGNORECASE)
 
 
 def _letters(key: bytes, said: str, count: int) -> str:
-    digest = hmac.new(key, said.encode("utf-8", "surrogateescape"), hashlib.sha256).digest()
+    digest = hmac.digest(key, said.encode("utf-8", "surrogateescape"), "sha256")
     return base64.b32encode(digest).decode("ascii").lower()[:count]

@@ -90,7 +90,7 @@ def needs(session: Session, house: House, cases: Sequence[Case], now: datetime) 
             (5, 25, 42),
         ),
         Section(
-            "Spam left here, not by relaying",
+            "Spam left here, though the test found no relay",
             "Look for another way: a stolen password, a web form, an infected host. Then: bot.py decide CASE done.",
             ("case", "server", "hint"),
             tuple((_id(c), _server(c), one_line(c.hint) or "no hint") for c in cases if c.spam_left),

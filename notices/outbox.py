@@ -13,7 +13,7 @@ from notices import allowance
 from notices.envelope import Thread, message_ids
 from notices.house import House
 from notices.matter import gather
-from notices.posting import Letter, release, store, written
+from notices.posting import Letter, release, store
 from notices.render import render
 from notices.summary import summarize
 
@@ -26,20 +26,17 @@ def write(session: Session, order: SendNotice, case: Case | None, house: House, 
     """Render one mail and store it with its token and its `send` work item, in the caller's transaction.
 
     `case` is the case after the happening; None for mails about a complaint that named no server of ours
-    (`headers-needed`, `not-ours`, `complaint-received` of a held one), which go by `order.complaint`.
+    (`headers-needed`, `not-ours`), which go by `order.complaint`.
     `said["answers"]` may name the Message-ID of the message that is answered.
     Gives the notice's number; None when the same mail (case or complaint, kind, person, number) was written before.
     A mail over a daily limit is stored in the state `held`, without a work item.
     The work item: key `send:<notice key>`, kind `send`, role `work`, payload `{"notice": id}`.
     """
-    key = key_of(order, case)
-    if written(session, key):
-        return None
     matter = gather(session, order, case, house, now)
     rendered = render(order.kind, matter)
     test = matter.get("test") if order.kind in WITH_TRANSCRIPT else None
     letter = Letter(
-        key=key,
+        key=key_of(order, case),
         kind=order.kind,
         role=order.role,
         to=order.to,

@@ -4,13 +4,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, Role
 from db import tokens, work
-from db.asked import asked
-from db.new_row import new_row
+from db.once import number_once
 from db.tables import Notice
 from notices.envelope import Headers, Thread, own_address, subject, wire
 from notices.house import House
@@ -60,43 +58,44 @@ class Letter:
 
 def post(session: Session, letter: Letter, house: House, now: datetime) -> Notice | None:
     """Store a ready mail with its token and its work item; None when its key is there already."""
-    return None if written(session, letter.key) else session.get_one(Notice, store(session, letter, house, now))
+    number = store(session, letter, house, now)
+    return None if number is None else session.get_one(Notice, number)
 
 
-def store(session: Session, letter: Letter, house: House, now: datetime) -> int:
-    """The same for a mail whose key is known to be new; gives the notice's number."""
+def store(session: Session, letter: Letter, house: House, now: datetime) -> int | None:
+    """The same; gives the notice's number."""
     purpose = "headers" if letter.kind is NoticeKind.HEADERS_NEEDED else PURPOSES[letter.role]
     # One token a mail: a failure report names its mail by it, and a decision uses up only its own.
-    token = tokens.mint(session, purpose, letter.to, now, case_id=letter.case_id, complaint_id=letter.complaint_id)
+    token = tokens.letters(session, purpose, letter.to, letter.case_id or letter.complaint_id or 0)
     message_id = f"<{secrets.token_hex(16)}.omr@{house.domain}>"
     headers = Headers(letter.to, message_id, now, token, letter.kind in ANSWERS, letter.thread)
     row = {
-        "key": letter.key,
-        "case_id": letter.case_id,
-        "complaint_id": letter.complaint_id,
-        "kind": letter.kind.value,
-        "number": letter.number,
-        "role": letter.role.value,
-        "to": letter.to,
-        "message_id": message_id,
-        "envelope_sender": own_address(token, house),
-        "token": token,
-        "subject": subject(letter.rendered, token, house),
-        "text": letter.rendered.text,
-        "raw": wire(letter.rendered, headers, house, letter.transcript),
-        "created_at": now,
-        "started_at": None,
-        "state": "held" if letter.held_for else "due",
-        "ended_at": None,
-        "reply": letter.held_for,
+        Notice.key: letter.key,
+        Notice.case_id: letter.case_id,
+        Notice.complaint_id: letter.complaint_id,
+        Notice.kind: letter.kind.value,
+        Notice.number: letter.number,
+        Notice.role: letter.role.value,
+        Notice.to: letter.to,
+        Notice.message_id: message_id,
+        Notice.envelope_sender: own_address(token, house),
+        Notice.token: token,
+        Notice.subject: subject(letter.rendered, token, house),
+        Notice.text: letter.rendered.text,
+        Notice.raw: wire(letter.rendered, headers, house, letter.transcript),
+        Notice.created_at: now,
+        Notice.started_at: None,
+        Notice.state: "held" if letter.held_for else "due",
+        Notice.ended_at: None,
+        Notice.reply: letter.held_for,
     }
-    number = new_row(session, STORED, row)
+    number = number_once(session, row, Notice.key)
+    if number is None:
+        return None
+    tokens.keep(session, token, purpose, letter.to, now, case_id=letter.case_id, complaint_id=letter.complaint_id)
     if not letter.held_for:
         _order_sending(session, number, letter.key, letter.case_id, letter.role, now)
     return number
-
-
-STORED = insert(Notice)
 
 
 def release(session: Session, notice: Notice, now: datetime) -> bool:
@@ -106,14 +105,6 @@ def release(session: Session, notice: Notice, now: datetime) -> bool:
     notice.state, notice.reply = "due", ""
     _order_sending(session, notice.id, notice.key, notice.case_id, Role(notice.role), now)
     return True
-
-
-def written(session: Session, key: str) -> bool:
-    """Whether there is a mail with this key already."""
-    return asked(session, WRITTEN, {"key": key}) is not None
-
-
-WRITTEN = select(Notice.id).where(Notice.key == bindparam("key"))
 
 
 def _order_sending(session: Session, number: int, key: str, case_id: int | None, role: Role, now: datetime) -> None:

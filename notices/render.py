@@ -1,12 +1,12 @@
 """Templates to mail: one set of words, set as plain text and as HTML."""
 
 import re
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -62,10 +62,9 @@ def environments() -> tuple[Environment, Environment]:
 
 
 def _environment(html: bool) -> Environment:
-    # S701: the text of a mail is not HTML; what is HTML is escaped.
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=html,  # noqa: S701
+        autoescape=html,
         undefined=StrictUndefined,
         auto_reload=False,  # a daemon never mixes the words of two versions
         trim_blocks=True,
@@ -83,6 +82,12 @@ def _environment(html: bool) -> Environment:
         described_for=lambda technique, case: technique.described(case),
     )
     return environment
+
+
+class _Environment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What every template knows, as a plain dictionary: jinja's own ChainMap is gone through for each mail."""
+        return {**self.globals, **(d or {})}
 
 
 # Plain text
@@ -141,8 +146,17 @@ def _words(text: str, width: int) -> list[str]:
         if len(word) <= width or LINK.search(word):
             words.append(word)
         else:
-            words.extend(textwrap.wrap(word, width, break_on_hyphens=False))
+            words.extend(_shorter(word, width))
     return words
+
+
+def _shorter(word: str, width: int) -> Iterator[str]:
+    """A word in pieces that fit: names, addresses and paths are broken behind a mark, so that they can be read."""
+    while len(word) > width:
+        at = max(word.rfind(mark, 1, width) for mark in ".:/@_-") + 1 or width
+        yield word[:at]
+        word = word[at:]
+    yield word
 
 
 def _tidy(text: str) -> str:

@@ -78,7 +78,6 @@ def _to_complainants() -> Iterator[Sample]:
     yield Sample("complaint-received", order(K.COMPLAINT_RECEIVED), REPORTED)
     yield Sample("complaint-received-low", order(K.COMPLAINT_RECEIVED), replace(REPORTED, confidence=Confidence.LOW))
     yield Sample("complaint-received-never", order(K.COMPLAINT_RECEIVED), replace(INCONCLUSIVE, never=True))
-    yield Sample("complaint-received-held", order(K.COMPLAINT_RECEIVED), None)
     yield Sample("headers-needed", order(K.HEADERS_NEEDED, client=""), None)
     yield Sample("headers-needed-gmail", order(K.HEADERS_NEEDED, client="gmail"), None)
     yield Sample("not-ours", order(K.NOT_OURS, foreign_hop="203.0.113.5"), None)

@@ -28,7 +28,7 @@ from cases.model import (
 )
 from cases.policy import Policy
 from db import cases as case_rows
-from db.tables import Base, CaseComplaint, CaseRow, Mailbox
+from db.tables import Base, CaseComplaint, CaseRow, Mailbox, json_text
 from notices.house import Authority, House
 from notices.sample_rows import (
     ADDRESS,
@@ -170,7 +170,7 @@ def world(
 @cache
 def _engine() -> Engine:
     """The one empty database; every world is rolled back."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine = create_engine("sqlite://", poolclass=StaticPool, json_serializer=json_text)
     Base.metadata.create_all(engine)
     return engine
 

@@ -9,6 +9,7 @@ from intake.exhibit import Complaint
 from intake.explain import explain_json, explain_text
 from intake.forms import FORMS
 from intake.ground import Ground
+from intake.read import FAULT
 from intake.words import plain_text
 from mail.addresses import read_address
 from mail.headers import read_head
@@ -57,6 +58,7 @@ def explain(data: bytes) -> None:
     """The whole of explain: one JSON object, servers of ours alone, text that a terminal can show."""
     answer = explain_json("fuzz.eml", data, GROUND)
     json.dumps(answer, ensure_ascii=False).encode()
+    assert not any(note.startswith(FAULT) for note in answer["notes"]), answer["notes"]
     for server in answer["servers"]:
         assert GROUND.ours(server["address"]), server
         assert server["reason"] and server["found_in"] and server["confidence"] in {"high", "low"}

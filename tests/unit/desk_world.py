@@ -12,6 +12,7 @@ import building
 import settings
 from cases.model import Case, Confidence, Contact, Server
 from db import cases as case_rows
+from db import messages
 from db.tables import Message, Notice, Work
 from desk.desk import Desk
 from desk.happen import transact
@@ -60,6 +61,7 @@ class DeskWorld:
             received_at=self.clock,
             size=len(raw),
             raw=raw,
+            packed=messages.packed(raw),
             reading=reading,
             servers={f.address: (servers or {}).get(f.address, server(f.address)) for f in reading.findings},
         )

@@ -4,10 +4,12 @@ import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bot
+from intake.ground import Ground
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAIL = sorted((ROOT / "tests" / "mail").glob("*.eml"))
@@ -60,6 +62,23 @@ def test_explain_needs_only_networks_and_prints_one_object_a_file_in_order(capsy
         for server in one["servers"]:
             assert list(server) == ["address", "confidence", "found_in", "reason", "hops"]
     assert objects[1]["kind"] == "unreadable"
+
+
+def test_explain_goes_on_after_a_file_that_breaks_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = bot.explaining.explain_json
+
+    def breaking(path: str, raw: bytes, ground: Ground) -> dict[str, Any]:
+        if path == str(MAIL[0]):
+            raise KeyError(path)
+        return genuine(path, raw, ground)
+
+    monkeypatch.setattr(bot.explaining, "explain_json", breaking)
+    code, out, _ = said(capsys, "explain", "--json", str(MAIL[0]), str(MAIL[1]))
+    first, second = [json.loads(line) for line in out.splitlines()]
+    assert (code, first["kind"], second["file"]) == (1, "unreadable", str(MAIL[1]))
+    assert "KeyError" in first["notes"][0]
 
 
 def test_explain_changes_nothing(capsys: pytest.CaptureFixture[str], folder: Path) -> None:

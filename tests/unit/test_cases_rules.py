@@ -236,7 +236,7 @@ def test_every_case_says_what_it_waits_for() -> None:
         overdue().decide(Decision.BLOCK).give_up(): "The network team: the block could not be placed.",
         blocked(): "The repair, which a daily test looks for.",
         blocked().decide(Decision.LIFT, "x"): "The lifting of the block.",
-        reported().finish(Verdict.CLOSED): "Staff's DONE: spam left here, not by relaying.",
+        reported().finish(Verdict.CLOSED): "Staff's DONE: spam left here, though the test found no relay.",
     }
     for world, sentence in cases.items():
         assert waits_for(world.it) == sentence

@@ -16,9 +16,9 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from db import facts
+from db import facts, once
 from db.engine import MIGRATIONS, DatabaseTrouble, backup, connect, transaction, upgrade
-from db.tables import Base, Fact
+from db.tables import Base, Event, Fact
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -69,6 +69,15 @@ def test_sqlite_is_durable_and_guards_its_references(engine: Engine) -> None:
 def test_every_table_can_be_written_for_postgresql() -> None:
     for table in Base.metadata.sorted_tables:
         assert str(CreateTable(table).compile(dialect=postgresql.dialect()))
+
+
+def test_what_is_stored_once_can_be_written_for_postgresql() -> None:
+    known = {tuple(index.columns.keys()) for table in Base.metadata.tables.values() for index in table.indexes}
+    assert (Event.case_id.key, Event.identity.key) in known
+    statement = str(
+        once._statement("postgresql", (Event.case_id, Event.identity)).compile(dialect=postgresql.dialect())
+    )
+    assert str(statement).endswith("ON CONFLICT (case_id, identity) DO NOTHING")
 
 
 @pytest.mark.parametrize(

@@ -133,8 +133,18 @@ def test_a_message_is_moved_until_the_move_is_confirmed(session: Session) -> Non
     first, second = message(session, 1), message(session, 2)
     message(session, 3, destination=messages.ATTENTION)
     assert messages.to_move(session, "noc", messages.DONE) == [first, second]
-    messages.moved(session, [first.id], NOON)
+    messages.moved(session, [first], NOON)
     assert messages.to_move(session, "noc", messages.DONE) == [second]
+
+
+def test_a_move_is_not_noted_of_a_message_that_has_its_place_elsewhere_since(session: Session) -> None:
+    came_again, wanted_back = message(session, 1), message(session, 2)
+    moves = [Message(id=m.id, uid=m.uid, destination=m.destination) for m in (came_again, wanted_back)]
+    came_again.uid = 77
+    messages.return_to_inbox(wanted_back)
+    messages.moved(session, moves, NOON)
+    assert messages.to_move(session, "noc", messages.DONE) == [came_again]
+    assert messages.to_move(session, "noc", messages.INBOX) == [wanted_back]
 
 
 def test_the_messages_of_a_dismissed_case_go_back_and_ask_for_nobody(session: Session) -> None:
@@ -143,7 +153,7 @@ def test_the_messages_of_a_dismissed_case_go_back_and_ask_for_nobody(session: Se
     complaints.join(session, number, mine.id, "192.0.2.17", {})
     brought = session.get_one(Message, mine.message_id)
     brought.attention = True
-    messages.moved(session, [mine.message_id, other.message_id], NOON)
+    messages.moved(session, [brought, session.get_one(Message, other.message_id)], NOON)
     assert messages.attention(session) == [brought]
     messages.return_of_case(session, number)
     assert messages.to_move(session, "noc", messages.INBOX) == [brought]
@@ -244,8 +254,9 @@ def test_a_key_is_made_once_and_survives(engine: Engine) -> None:
 
 def test_a_token_is_found_only_if_we_made_it(session: Session) -> None:
     number = case(session)
-    token = tokens.mint(session, "security", "s@example.edu", NOON, case_id=number)
-    other = tokens.mint(session, "security", "s@example.edu", NOON, case_id=number)
+    token, other = (tokens.letters(session, "security", "s@example.edu", number) for _ in range(2))
+    assert tokens.find(session, token) is None
+    tokens.keep(session, token, "security", "s@example.edu", NOON, case_id=number)
     assert token != other
     found = tokens.find(session, token.upper())
     assert found is not None
@@ -255,7 +266,9 @@ def test_a_token_is_found_only_if_we_made_it(session: Session) -> None:
 
 
 def test_the_first_decision_uses_its_token_up(session: Session) -> None:
-    token = tokens.mint(session, "staff", "s@example.edu", NOON, case_id=case(session))
+    number = case(session)
+    token = tokens.letters(session, "staff", "s@example.edu", number)
+    tokens.keep(session, token, "staff", "s@example.edu", NOON, case_id=number)
     tokens.use_up(session, token, NOON)
     tokens.use_up(session, token, NOON + HOUR)
     found = tokens.find(session, token)

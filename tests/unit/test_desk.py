@@ -75,7 +75,7 @@ def test_the_same_evidence_from_the_same_person_is_one_complaint(world: DeskWorl
 
 def test_a_message_that_was_read_before_is_only_moved(world: DeskWorld) -> None:
     first = world.complain()
-    world.stored(lambda s: messages.moved(s, [first.id], world.clock))
+    world.stored(lambda s: messages.moved(s, [first], world.clock))
     second = world.complain()
     assert second.id == first.id
     assert second.uid != first.uid

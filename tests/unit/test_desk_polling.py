@@ -57,8 +57,9 @@ def poll_of(world: DeskWorld, reader: Reader | None = None) -> _Poll:
 
 def batch(world: DeskWorld) -> list[Arrived]:
     readings = [complaint("192.0.2.17", by=f"p{n}@example.com", evidence=f"{n}") for n in range(50)]
+    packed = messages.packed(b"raw")
     return [
-        Arrived("noc", 1, n, world.clock, 3, b"raw", one, {f.address: server(f.address) for f in one.findings})
+        Arrived("noc", 1, n, world.clock, 3, b"raw", packed, one, {f.address: server(f.address) for f in one.findings})
         for n, one in enumerate(readings)
     ]
 

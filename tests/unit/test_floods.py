@@ -27,8 +27,19 @@ def world(tmp_path: Path) -> Iterator[DeskWorld]:
 
 def flood(world: DeskWorld, readings: Iterable[Reading], *, first: int = 1) -> int:
     """Let the messages arrive as a poll stores them; gives how many stay in INBOX."""
+    packed = messages.packed(b"raw")
     arrived = [
-        Arrived("noc", 1, first + n, world.clock, 3, b"raw", one, {f.address: server(f.address) for f in one.findings})
+        Arrived(
+            "noc",
+            1,
+            first + n,
+            world.clock,
+            3,
+            b"raw",
+            packed,
+            one,
+            {f.address: server(f.address) for f in one.findings},
+        )
         for n, one in enumerate(readings)
     ]
     stay = 0

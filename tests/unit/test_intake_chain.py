@@ -31,6 +31,8 @@ def accused(lines: Sequence[str], ground: Ground = GROUND) -> list[tuple[str, st
 
 RELAY = {"name": "relay.example.edu", "helo": "relay.example.edu"}
 HUB = {"name": "hub.example.edu", "helo": "hub.example.edu"}
+AT = "Tue, 1 Sep 2026 10:30:00 +0000"
+AT_HUB = line("192.0.2.17", "hub.example.edu", **RELAY)
 AT_SHOP = line("192.0.2.17", "mx.shop.example", **RELAY)
 HUB_AT_SHOP = line("192.0.2.1", "mx.shop.example", **HUB)
 
@@ -60,10 +62,19 @@ def test_a_hub_that_took_it_from_a_stranger_is_accused() -> None:
         [line("192.0.2.17", "mail.pills.example", **RELAY)],
         [line("192.0.2.17", "hub.example.edu", minute=59, **RELAY).replace("10:59", "23:59")],
         [line("192.0.2.1", "hub.example.edu", **HUB), line("192.0.2.1", "hub.example.edu", **HUB)],
-        ["by hub.example.edu (Postfix, from userid 33) id 7; Tue, 1 Sep 2026 10:30:00 +0000", AT_SHOP],
+        [f"by hub.example.edu (Postfix, from userid 33) id 7; {AT}", AT_HUB],
+        [f"from pc.example.edu by hub.example.edu with ESMTP id 4; {AT}", AT_HUB],
+        [f"from webmail by hub.example.edu with HTTP; {AT}", AT_HUB],
+        [f"by hub.example.edu with HTTP; {AT}", AT_HUB],
+        [f"from [192.0.2.77] (helo=(helo=) by hub.example.edu with esmtp (Exim 4.96) id 1; {AT}", AT_HUB],
+        [line("127.0.0.1", "hub.example.edu", name="localhost"), AT_HUB],
+        [f"by hub.example.edu (Postfix) id 7; {AT}", AT_HUB.replace("by hub.", "by pc.")],
     ],
-    ids=["no line", "another writer", "dates run backwards", "a circle", "a local account"],
-)
+    ids=[
+        "no line", "another writer", "dates run backwards", "a circle", "a local account", "a HELO alone", "web mail",
+        "web mail without a peer", "an unreadable HELO", "a proxy", "handed on within, and written by another",
+    ],
+)  # fmt: skip
 def test_the_hub_is_accused_where_the_chain_breaks(below: list[str]) -> None:
     assert accused([HUB_AT_SHOP, *below])[0] == ("192.0.2.1", "high")
     assert all(confidence == "low" for _, confidence in accused([HUB_AT_SHOP, *below])[1:])
@@ -129,6 +140,23 @@ def test_a_complainant_of_our_own_is_told_apart_from_the_hub_that_took_it_in() -
     assert chain([stored, line(STRANGER, "hub.example.edu")]).foreign_hop == STRANGER
     found = chain([stored, line("192.0.2.17", "hub.example.edu", **RELAY)]).findings
     assert [(one.address, one.confidence.value, one.mail_left_at) for one in found] == [("192.0.2.17", "high", None)]
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        f"from x [192.0.2.1] [{STRANGER}] by store.example.edu with ESMTP (SMTPD32-8.05) id A1; {AT}",
+        line("192.0.2.1", "store.example.edu", **HUB),
+    ],
+    ids=["a HELO that is the hub's address", "a line below that the hub did not write"],
+)
+def test_at_home_the_hub_is_followed_as_elsewhere(stored: str) -> None:
+    assert all(confidence == "low" for _, confidence in accused([stored, line("192.0.2.17", "mail.pills.example")]))
+
+
+def test_what_a_hub_hands_on_within_itself_is_followed() -> None:
+    forwarded = f"by hub.example.edu (Postfix) id 7; {AT}"
+    assert accused([HUB_AT_SHOP, forwarded, AT_HUB]) == [("192.0.2.17", "high")]
 
 
 def test_without_hubs_a_server_named_like_the_complainants_own_is_low() -> None:

@@ -301,3 +301,24 @@ def test_a_message_saved_by_apple_mail_begins_with_its_length(line_end: str) -> 
     saved = f'{len(TRACED)}       \n{TRACED}<?xml version="1.0"?>\n<plist><dict/></plist>\n'.replace("\n", line_end)
     reading = read(with_file("Spam, see attachment.", "application/octet-stream", "12.emlx", saved.encode()), GROUND)
     assert [finding.address for finding in reading.findings] == ["192.0.2.17"]
+
+
+CALENDAR = "Content-Type: text/calendar; name=invite.ics\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n"
+
+
+@pytest.mark.parametrize(
+    ("structure", "text", "kind"),
+    [
+        ("mixed", "This spam came from your server.\n\n" + FORWARDED, Kind.COMPLAINT),
+        ("alternative", "This spam came from your server.\n\n" + FORWARDED, Kind.COMPLAINT),
+        ("mixed", "This spam came from your server.", Kind.COMPLAINT),
+        ("mixed", "We meet on Friday at ten.", Kind.OTHER),
+        ("alternative", "Agenda: spam from your servers, open relay cases.", Kind.OTHER),
+    ],
+)
+def test_a_calendar_file_makes_an_invitation_only_of_what_is_one(structure: str, text: str, kind: Kind) -> None:
+    head = (
+        f"From: s@shop.example\nTo: noc@example.edu\nSubject: hello\nContent-Type: multipart/{structure}; boundary=b\n"
+    )
+    raw = f"{head}\n--b\nContent-Type: text/plain\n\n{text}\n--b\n{CALENDAR}\n--b--\n".encode()
+    assert read(raw, GROUND).kind is kind

@@ -12,7 +12,7 @@ import pytest
 
 from intake.containers import CONTAINERS
 from intake.opened import opened
-from mail.parse import Budget, Letter, Limits, Part
+from mail.parse import Budget, Letter, Limits, Part, parse
 
 LIMITS = Limits(message=30_000_000, unpacked=20_000_000, parts=50, depth=4)
 
@@ -133,9 +133,16 @@ HOSTILE = {
     "damaged gzip": gzip.compress(random.Random(2).randbytes(9_000))[:4_000] + b"\xff" * 500,
     "TNEF with lying lengths": b"\x78\x9f\x3e\x22\x01\x00" + b"\x02\x0f\x80\x06\x00\xff\xff\xff\xff" * 1000,
     "TNEF of a million attributes": b"\x78\x9f\x3e\x22\x01\x00" + b"\0" * 11_000_000,
+    "TNEF of endless properties": b"\x78\x9f\x3e\x22\x01\x00"
+    + struct.pack("<BLL", 1, 0x69003, 9_000_000)
+    + b"\xff\xff\xff\xff\x02\x01\x00\x00\xff\xff\xff\xff"
+    + b"\0" * 9_000_000,
     "a compound file of noise": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + random.Random(3).randbytes(100_000),
     "a RAR archive": b"Rar!\x1a\x07\x00",
 }
+
+
+UNNOTED = {"thousands of empty gzip pieces", "TNEF with lying lengths", "TNEF of endless properties"}
 
 
 @pytest.mark.parametrize("trick", HOSTILE)
@@ -145,7 +152,88 @@ def test_hostile_containers_cost_little_and_are_noted(trick: str) -> None:
     _, notes = unpacked(packed(HOSTILE[trick], name))
     assert time.process_time() - began < 2
     assert len(notes) <= 1 and all(note.startswith("“spam.bin”") or "spam.msg" in note for note in notes)
-    assert notes or trick in {"thousands of empty gzip pieces", "TNEF with lying lengths"}
+    assert notes or trick in UNNOTED
+
+
+def messages_in(mailbox: bytes) -> tuple[list[bytes], list[str]]:
+    """What the first message in a file is taken to hold, without the mailbox line ends, and the notes."""
+    notes: list[str] = []
+    letter = opened(Letter((), (packed(mailbox, "a.mbox"),), 1), Budget(LIMITS), notes)
+    return [part.content.strip() for part in parse(letter.parts[1].content, LIMITS).parts], notes
+
+
+LINE = b"From a@b.example Tue Sep  1 10:00:00 2026\n"
+ONE = b"Subject: one\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n"
+
+
+def test_what_follows_the_first_message_of_a_mailbox_is_attached_to_it() -> None:
+    found, notes = messages_in(LINE + ONE + b"\naGVsbG8=\n\n" + LINE + b"Subject: two\n\n2\n\n" + LINE + b"X: 3\n\n3\n")
+    assert (found, notes) == ([b"hello", b"Subject: two\n\n2", b"X: 3\n\n3"], [])
+    assert messages_in(LINE + ONE + b"\naGVsbG8=\n")[0] == [b"hello"]
+
+
+@pytest.mark.parametrize(("longer", "count"), [(0, 1), (5, 2), (-5, 2), (10**8, 2)])
+def test_a_content_length_that_fits_tells_where_a_message_ends(longer: int, count: int) -> None:
+    body = b"hello\n\n" + LINE + b"Received: from forged by b\n\n"
+    head = b"Subject: one\nContent-Length: 3\nContent-Length: %d\n\n" % (len(body) + longer)
+    assert len(messages_in(LINE + head + body)[0]) == count
+    assert len(messages_in(LINE + head + body + b"\n" + LINE + b"Subject: two\n\n2\n")[0]) == count + 1
+
+
+def test_a_mailbox_of_thousands_of_messages_is_read_to_a_limit_and_says_so() -> None:
+    began = time.process_time()
+    notes: list[str] = []
+    mailbox = (LINE + b"Content-Length: 1\nSubject: x\n\nx\n\n") * 20_000
+    opened(Letter((), (packed(mailbox, "a.mbox"),), 1), Budget(LIMITS), notes)
+    assert time.process_time() - began < 1
+    assert "only its first 201 messages" in notes[0]
+
+
+def tnef(*attributes: tuple[int, bytes]) -> bytes:
+    rows = (struct.pack("<BLL", 1, kind, len(value)) + value + b"\0\0" for kind, value in attributes)
+    return b"\x78\x9f\x3e\x22\x01\x00" + b"".join(rows)
+
+
+def property_of(tag: int, value: bytes, name: bytes = b"") -> bytes:
+    length = struct.pack("<LL", 1, len(value))
+    return struct.pack("<L", tag) + name + length + value + b"\0" * (-len(value) % 4)
+
+
+GUID = b"g" * 16
+TRACE = b"Received: from a by b;\r\nSubject: x\r\n\0"
+FORGED = property_of(0x007D001E, b"Received: from forged by b;\r\n\0")
+PROPERTIES = (
+    property_of(0x10130102, b"<pre>" + b"-" * 3 + FORGED + b"</pre>"),
+    property_of(0x8001001F, FORGED, GUID + struct.pack("<LL", 0, 7)),
+    property_of(0x8002001E, b"x", GUID + struct.pack("<LL", 1, 6) + "abc".encode("utf-16-le") + b"\0\0"),
+    struct.pack("<LL", 0x0E1B000B, 1),
+    struct.pack("<LLLL", 0x00171003, 2, 1, 1),
+    struct.pack("<LQ", 0x00390040, 5),
+    struct.pack("<LLL", 0x7001101E, 2, 6) + b"first\0\0\0" + struct.pack("<L", len(FORGED)) + FORGED,
+)
+
+
+def properties(*rows: bytes) -> bytes:
+    return struct.pack("<L", len(rows)) + b"".join(rows)
+
+
+def test_the_transport_headers_of_a_tnef_file_are_a_property_of_their_own() -> None:
+    whole = tnef((0x69003, properties(*PROPERTIES, property_of(0x007D001E, TRACE))))
+    notes: list[str] = []
+    letter = opened(Letter((), (packed(whole),), 1), Budget(LIMITS), notes)
+    assert [part.content for part in letter.parts[1:]] == [TRACE.rstrip(b"\0")]
+    without = tnef((0x69003, properties(*PROPERTIES)))
+    assert unpacked(packed(without)) == ([], [])
+
+
+def test_a_message_attached_in_a_tnef_file_is_a_property_of_its_own() -> None:
+    inner = tnef((0x69003, properties(property_of(0x007D001F, TRACE.decode().encode("utf-16-le")))))
+    planted = property_of(0x37070102, tnef((0x69003, properties(FORGED))))
+    attached = property_of(0x3701000D, b"i" * 16 + inner)
+    whole = tnef((0x69002, b""), (0x69005, properties(planted, attached)))
+    letter = opened(Letter((), (packed(whole),), 1), Budget(LIMITS), [])
+    assert [part.content for part in letter.parts[1:]] == [inner, TRACE.rstrip(b"\0")]
+    assert unpacked(packed(tnef((0x69002, b""), (0x69005, properties(planted))))) == ([], [])
 
 
 def test_many_archives_in_one_message_are_too_many() -> None:
@@ -158,7 +246,8 @@ def test_many_archives_in_one_message_are_too_many() -> None:
 def test_any_damage_to_a_container_is_survived() -> None:
     dice = random.Random(4)
     whole = [zipped(("a.eml", b"Subject: x\n\n"), ("b", dice.randbytes(500))), gzip.compress(dice.randbytes(500))]
-    whole.append(b"\x78\x9f\x3e\x22\x01\x00" + struct.pack("<BLL", 2, 0x6800F, 9) + b"Subject:x" + b"\0\0")
+    whole.append(tnef((0x6800F, b"Subject:x")))
+    whole.append(tnef((0x69003, properties(*PROPERTIES, property_of(0x007D001E, TRACE)))))
     for content in whole:
         for _ in range(500):
             damaged = bytearray(content)

@@ -256,3 +256,47 @@ def test_a_letter_with_thousand_report_parts_is_cheap() -> None:
 
 def test_a_persons_letter_is_no_report() -> None:
     assert recognised(text("Source: 192.0.2.17 sends us spam\nplease stop", sender="ann@shop.example")) is None
+
+
+CARRIED = (
+    'Content-Type: application/json; name=order.json\n\n{"xarf_version": "4", "category": "connection"}\n',
+    "Content-Type: text/plain; name=a.txt\n\nReport-Type: login-attack\nSource: 203.0.113.9\nSource-Type: ip\n",
+    "Content-Type: message/feedback-report\n\nFeedback-Type: not-spam\nUser-Agent: x\nVersion: 1\n",
+)
+FORWARD = "---------- Forwarded message ---------\nFrom: Pills\nDate: Tue\nSubject: x\nTo: ann\n\nBuy.\n"
+
+
+def beside(said: str, part: str, sender: str = "ann@shop.example") -> Letter:
+    return letter(f"Content-Type: multipart/mixed; boundary=r\n\n--r\n\n{said}\n--r\n{part}\n--r--\n", "Fwd: x", sender)
+
+
+@pytest.mark.parametrize("carried", CARRIED)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This is spam from your server.",
+        FORWARD,
+        "see\n\nReceived: from a (a [192.0.2.17]) by mx.shop.example with ESMTP id 1; Tue, 1 Sep 2026 10:00:00",
+    ],
+)
+def test_a_report_that_came_with_a_spam_makes_no_person_a_machine(said: str, carried: str) -> None:
+    assert recognised(beside(said, carried)) is None
+    assert recognised(beside(said, carried, sender="alistair@shop.example")) is None
+
+
+@pytest.mark.parametrize("carried", CARRIED)
+def test_a_report_beside_no_words_of_a_person_is_a_machines(carried: str) -> None:
+    assert not report(beside("A report.", carried)).about_mail
+
+
+def test_a_machines_report_about_mail_is_its_own_whatever_its_words_say() -> None:
+    spam = 'Content-Type: application/json\n\n{"xarf_version": "4", "category": "messaging", "type": "spam"}\n'
+    said = "Spam was sent to our traps by the server that the report names."
+    assert report(beside(said, spam, sender="reports@trap.example")).about_mail
+    assert recognised(beside(said, spam)) is None
+
+
+def test_what_declares_itself_a_report_is_one_whatever_its_words_say() -> None:
+    said = "Your server tried to log in here. We got spam from it as well, please stop it.\n" + FORWARD
+    of = letter(f"X-ARF: yes\nContent-Type: multipart/mixed; boundary=r\n\n--r\n\n{said}\n--r\n{CARRIED[1]}\n--r--\n")
+    assert not report(of).about_mail

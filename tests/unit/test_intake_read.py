@@ -232,6 +232,18 @@ def test_what_is_too_large_is_known_by_its_header() -> None:
     assert read_header(raw[:200], GROUND, "too large").why == "too large"
 
 
+def test_a_fault_of_the_program_makes_a_message_unreadable_and_says_where() -> None:
+    def broken(token: str) -> TokenMeaning | None:
+        raise ZeroDivisionError(token)
+
+    raw = mail("FIXED", to=f"noc+{ADMIN}@example.edu")
+    reading = read(raw, replace(GROUND, token=broken))
+    assert (reading.kind, reading.answer_to) == (Kind.UNREADABLE, None)
+    assert "ZeroDivisionError" in reading.why and "broken" not in reading.why
+    assert reading.identity == read_header(raw, GROUND, "x").identity
+    assert explain_json("x", raw, replace(GROUND, token=broken))["notes"] == [reading.why]
+
+
 PIECES = [
     "Received: from a (b [192.0.2.1]) by c; x\n", "Content-Type: multipart/mixed; boundary=b\n", "\n", "--b\n",
     "Content-Type: message/rfc822\n", "From: a@b.example\n", "spam from your network ", "192[.]0[.]2[.]1 ", "\0",

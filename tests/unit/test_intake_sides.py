@@ -38,15 +38,39 @@ SIDES = {
         " with ESMTP id x",
         f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",
     ],
-    "a filter account hands it in again": [
-        "by mx.shop.example (Postfix, from userid 1002) id 9",
+    "Postfix forwards by an alias": [
+        "by mx.shop.example (Postfix) id 9",
         f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",
     ],
+    "qmail hands on to itself": [
+        "(qmail 10681 invoked by alias)",
+        "(qmail 10680 invoked from network)",
+        "from relay.example.edu (HELO bulk) (192.0.2.17) by mx.shop.example with SMTP",
+    ],
+    "a host of theirs with a private address, by the name that their own server looked up": [
+        "from mx2.shop.example (mx2.shop.example [10.0.0.5]) by store.shop.example (Postfix) with ESMTP id 3",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same by an inner name": [
+        "from mx2.shop.local (mx2.shop.local [IPv6:fd00:d0c::25]) by store.shop.example (Postfix) with ESMTP id 3",
+        f"{FROM_US} mx2.shop.local (Postfix) with ESMTP id 1",
+    ],
     "Exchange on premises, two hops inside": [
-        "from EX02.shop.local (10.1.1.6) by EX03.shop.local (10.1.1.7) with Microsoft SMTP Server id 15.1.225.42",
-        "from EX01.shop.local (10.1.1.5) by EX02.shop.local (10.1.1.6) with Microsoft SMTP Server id 15.1.225.42",
+        "from EX01.shop.local (10.1.1.5) by EX02.shop.local (10.1.1.6) with Microsoft SMTP Server id 15.1.225.42 via"
+        " Mailbox Transport",
+        "from EX01.shop.local (10.1.1.5) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.1.225.42",
         "from relay.example.edu (192.0.2.17) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.1.225.42"
         " via Frontend Transport",
+    ],
+    "Exchange 2010 puts it into the store": [
+        "from EX02.shop.local ([10.1.1.6]) by EX01.shop.local ([10.1.1.5]) with mapi id 14.03.0123.003",
+        "from relay.example.edu (192.0.2.17) by EX02.shop.local (10.1.1.6) with Microsoft SMTP Server id 14.3.123.3",
+    ],
+    "Exchange Online of old": [
+        "from BY2PR03MB0001.namprd03.prod.outlook.com (10.141.249.1) by BY2PR03MB0002.namprd03.prod.outlook.com"
+        " (10.141.249.2) with Microsoft SMTP Server (TLS) id 15.0.1",
+        "from relay.example.edu (192.0.2.17) by BY2PR03MB0001.namprd03.prod.outlook.com (10.141.249.1) with Microsoft"
+        " SMTP Server (TLS) id 15.0.1 via Frontend Transport",
     ],
     "a public mail store of theirs": [
         "from mx2.shop.example (mx2.shop.example [203.0.113.5]) by store.shop.example (Postfix) with ESMTP id 3",
@@ -60,6 +84,11 @@ SIDES = {
     "fetchmail takes it from a provider": [
         "from pop.isp.example [203.0.113.50] by laptop.home with POP3 (fetchmail-6.4.37) for <ann@localhost>",
         f"{FROM_US} pop.isp.example (Postfix) with ESMTP id 1",
+    ],
+    "Mercury's spooler": [
+        "from MAIL/SpoolDir by mx.shop.example (Mercury 1.48)",
+        "from SpoolDir by MAIL (Mercury 1.48)",
+        "from relay.example.edu (192.0.2.17) by mx.shop.example (Mercury 1.48) with ESMTP",
     ],
     "Gmail": [
         "by 2002:a05:7300:5719:b0:11d:33b5:b49b with SMTP id x25csp1",
@@ -110,6 +139,21 @@ PERFECT = {
         "from mx2.shop.example (mx2.shop.example [198.51.100.66]) by mx.shop.example (Wunder 1.0) with ESMTP id 1",
         f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
     ],
+    "the same, and Exim of old asks nobody else": [
+        "from mx2.shop.example ([198.51.100.66]) by mx.shop.example with esmtp (Exim 3.35 #1 (Debian)) id 18SWRe-00",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "his HELO is half a line, and MDaemon writes no address of its own": [
+        "from bulk ([192.0.2.17]) by mx.shop.example (MDaemon PRO v10.1.1) with ESMTP id md50000092331.msg",
+    ],
+    "his HELO makes Exim's line unreadable": [
+        "from [198.51.100.66] (helo=[192.0.2.17] (helo=) by mx.shop.example with esmtp (Exim 4.96) id 1abc-0001-2f",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "his HELO is a pair of brackets, and their server writes no address": [
+        "from <> by mx.shop.example (Merak 8.0.3) with SMTP id ACM38534",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
     "the same, and Sendmail says so": [
         "from mx2.shop.example (mx2.shop.example [198.51.100.66] (may be forged)) by mx.shop.example (8.15.2/8.15.2)"
         " with ESMTP id 1",
@@ -139,13 +183,97 @@ PERFECT = {
         "from bulk (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
         f"{FROM_US} mail.pills.example (Postfix) with ESMTP id 1",
     ],
+    "a balancer hides his address, and he calls himself by the name that he writes under": [
+        "from ex1.shop.example (unknown [10.0.0.5]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} ex1.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and Exchange stands behind the balancer": [
+        "from EX1.shop.example (10.0.0.5) by EX2.shop.example (10.0.0.6) with Microsoft SMTP Server id 15.1.225.42",
+        "from relay.example.edu (192.0.2.17) by EX1.shop.example (10.0.0.5) with Microsoft SMTP Server id 15.1.225.42",
+    ],
+    "the same, and software that nobody knows may have taken his word for the name": [
+        "from ex1.shop.example (ex1.shop.example [10.0.0.5]) by mx.shop.example (Wunder 1.0) with ESMTP id 1",
+        f"{FROM_US} ex1.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a balancer has a name, and everybody knows it": [
+        "from bulk (mail-proxy.shop.example [10.0.0.5]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mail-proxy.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a gateway with a private IPv6 address hides his": [
+        "from bulk (mx2.shop.example [IPv6:fd00:d0c::1]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a cluster's address has a name that shows it": [
+        "from bulk (100-64-0-9.mail.svc.cluster.local [100.64.0.9]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} 100-64-0-9.mail.svc.cluster.local (Postfix) with ESMTP id 1",
+    ],
+    "an infected PC of theirs writes it": [
+        "from pc7.shop.example (pc7.shop.example [10.0.0.77]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} pc7.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a balancer hides his address, and his line has no writer": [
+        "from bulk (unknown [10.0.0.5]) by mx.shop.example (Postfix) with ESMTP id 1",
+        "from 192.0.2.17 with HTTP",
+    ],
+    "a TLS proxy on the host hides his address, and he knows the host's name": [
+        "from bulk (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a TLS proxy on the host hides his address, and he knows their domain": [
+        "from localhost (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
+    ],
     "he puts a header into a web form of theirs": [
         "by www.shop.example (Postfix, from userid 33) id 9",
         f"{FROM_US} www.shop.example (Postfix) with ESMTP id 1",
     ],
+    "the same, and the form has an account of its own": [
+        "by www.shop.example (Postfix, from userid 1001) id 9",
+        f"{FROM_US} www.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same with Exim": [
+        "from shopweb by www.shop.example with local (Exim 4.96) (envelope-from <shopweb@www.shop.example>) id 1abc",
+        f"{FROM_US} www.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same with qmail": [
+        "(qmail 10681 invoked by uid 1001)",
+        "from relay.example.edu (HELO bulk) (192.0.2.17) by www.shop.example with SMTP",
+    ],
+    "the same with Courier": [
+        "from localhost (localhost [127.0.0.1]) (uid 1001) by www.shop.example with local",
+        f"{FROM_US} www.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same with IIS": [
+        "from mail pickup service by www.shop.example with Microsoft SMTPSVC",
+        "from relay.example.edu ([192.0.2.17]) by www.shop.example with Microsoft SMTPSVC(6.0.3790.4675)",
+    ],
+    "he sends a whole header from a mailbox at their provider": [
+        "from VI1PR04MB0001.eurprd04.prod.outlook.com ([fe80::a5c6:2b60]) by VI1PR04MB0001.eurprd04.prod.outlook.com"
+        " ([fe80::a5c6:2b60%5]) with mapi id 15.20.3654.026",
+        "from relay.example.edu (192.0.2.17) by VI1PR04MB0001.eurprd04.prod.outlook.com (2603:10a6:10:1d9::6) with"
+        " Microsoft SMTP Server id 15.20.1 via Frontend Transport",
+    ],
+    "he hands a whole header in over HTTP": [
+        "by 10.25.23.194 with HTTP",
+        "from relay.example.edu (relay.example.edu. [192.0.2.17]) by mx.google.com with ESMTPS id b",
+    ],
     "he sends from the web server of a customer in their domain": [
         "from web7.shop.example (web7.shop.example [203.0.113.77]) by mx.shop.example (Postfix) with ESMTP id 1",
         f"{FROM_US} web7.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "he has an honest name in the registry where they have theirs": [
+        "from mail.evil.eu.org (mail.evil.eu.org [203.0.113.9]) by mx.ann.eu.org (Postfix) with ESMTP id 1",
+        f"{FROM_US} mail.evil.eu.org (Postfix) with ESMTP id 1",
+    ],
+    "the same directly in one that nobody knows": [
+        "from mail-evil.names.example (mail-evil.names.example [203.0.113.9]) by ann.names.example (Postfix) with"
+        " ESMTP id 1",
+        f"{FROM_US} mail-evil.names.example (Postfix) with ESMTP id 1",
+    ],
+    "the same in one that nobody knows": [
+        "from mail.evil.names.example (mail.evil.names.example [203.0.113.9]) by mx.ann.names.example (Postfix) with"
+        " ESMTP id 1",
+        f"{FROM_US} mail.evil.names.example (Postfix) with ESMTP id 1",
     ],
     "he writes at Gmail, and Gmail hands on": [
         "from mail-sor-f41.google.com (mail-sor-f41.google.com. [203.0.113.41]) by mx.google.com with SMTPS id a",

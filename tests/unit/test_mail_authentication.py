@@ -13,6 +13,10 @@ HUBS = (ip_network("192.0.2.1/32"),)
 WHEN = "Tue, 1 Sep 2026 10:00:00 +0000"
 BORDER = f"Received: from x (x [198.51.100.6]) by mx1.example.edu (Postfix) with ESMTP id 1; {WHEN}\n"
 WITHIN = f"Received: from mx1.example.edu (mx1.example.edu [192.0.2.1]) by store.example.edu with ESMTP id 2; {WHEN}\n"
+MDAEMON = (
+    "Received: from x ([198.51.100.6]) by mx1.example.edu (mx1.example.edu) (MDaemon PRO v13.0.4)"
+    f" with ESMTP id md50001.msg; {WHEN}\n"
+)
 PASS = "Authentication-Results: mx1.example.edu; dmarc=pass header.from=shop.example\n"
 
 
@@ -33,6 +37,7 @@ def judged(head: str, sender: str = "ann@shop.example", *, enforced: bool = Fals
         BORDER + "Authentication-Results: mx1.example.edu; dkim=pass header.d=shop.example\n",
         BORDER + "Authentication-Results: mx1.example.edu; dkim=pass header.d=mail.shop.example;\n",
         BORDER + "Authentication-Results: mx1.example.edu; spf=pass smtp.mailfrom=ann@shop.example\n",
+        PASS + MDAEMON + "X-MDRemoteIP: 198.51.100.6\n",
     ],
 )
 def test_it_believes_our_border(head: str) -> None:
@@ -45,6 +50,8 @@ def test_it_believes_our_border(head: str) -> None:
         "",
         PASS,
         BORDER,
+        PASS + MDAEMON,
+        PASS + MDAEMON + "X-MDRemoteIP: 203.0.113.9\n",
         BORDER + "Subject: x\n" + PASS,
         BORDER + f"Received: from y (y [198.51.100.7]) by mx1.example.edu; {WHEN}\n" + PASS,
         PASS + f"Received: from y (y [198.51.100.7]) by mx.evil.example; {WHEN}\n" + BORDER,
@@ -62,6 +69,15 @@ def test_it_believes_our_border(head: str) -> None:
 )
 def test_it_believes_nobody_else(head: str) -> None:
     assert not judged(head).proven
+
+
+def test_what_stands_below_a_border_that_writes_above_its_line_came_with_the_message() -> None:
+    spf = "Authentication-Results: mx1.example.edu; spf=pass smtp.mailfrom=x@evil.example\n"
+    assert not judged(spf + BORDER + PASS).proven
+    assert not judged(WITHIN + spf + BORDER + PASS).proven
+    assert judged(spf.replace("mx1", "filter") + BORDER + PASS).proven
+    forged = "Authentication-Results: mx1.example.edu; dmarc=fail header.from=shop.example\n"
+    assert not judged(PASS + BORDER + forged).forged
 
 
 def test_the_domain_is_not_the_person() -> None:

@@ -57,6 +57,23 @@ def test_it_reads_text_whatever_the_charset_says(charset: str, octets: bytes, te
     assert letter.parts[0].text == text
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "Content-Type: text/plain; name*=a; name*0*=b",
+        "Content-Type: text/plain; boundary*=idna''%41",
+        "Content-Type: text/plain; boundary*=utf-7''%2B2AA-",
+        "Content-Type: multipart/mixed; boundary*0*=idna''%41; boundary*1=b",
+        "Content-Type: text/plain; charset*=utf-7''%2B2AA-; report-type*=a; report-type*0=b",
+        "Content-Disposition: attachment; filename*=a; filename*0*=b",
+    ],
+)
+def test_parameters_that_make_the_library_raise_are_empty(declared: str) -> None:
+    part = parse(HEAD + declared.encode() + b"\r\n\r\nhello").parts[0]
+    assert (part.filename, part.text) == ("", "hello")
+    part.charset.encode()
+
+
 def test_a_decoded_subject_holds_no_line_end() -> None:
     letter = parse(b"From: a@b.example\nSubject: =?utf-8?q?x=0D=0ABcc:_c@d.example?=\n\nhi")
     assert letter.decoded("subject") == "x Bcc: c@d.example"

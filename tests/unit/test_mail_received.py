@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mail.received import LINES_LIMIT, read_line, read_received
+from mail.received import LINES_LIMIT, read_line, read_received, read_trace
 
 WHEN = "Tue, 1 Sep 2026 10:00:00 +0000"
 SEEN = "192.0.2.17"
@@ -145,3 +145,36 @@ def test_it_is_quick_with_hostile_lines(piece: str) -> None:
 
 def test_it_reads_no_more_lines_than_the_limit() -> None:
     assert len(read_received(["by mx"] * 1000)) == LINES_LIMIT
+
+
+MDAEMON = ("received", f"from bulk ([192.0.2.17]) by mx.shop.example (MDaemon PRO v9.6.5) with ESMTP id m; {WHEN}")
+
+
+@pytest.mark.parametrize(
+    ("beside", "doubtful"),
+    [
+        ([("x-mdremoteip", "192.0.2.17")], False),
+        ([("received", f"from a (b [203.0.113.9]) by c; {WHEN}"), ("x-mdremoteip", " [192.0.2.17] ")], False),
+        ([], True),
+        ([("x-mdremoteip", "198.51.100.6")], True),
+        ([("x-mdremoteip", "192.0.2.17"), ("x-mdremoteip", "198.51.100.6")], True),
+        ([("x-mdremoteip", "192.0.2.17 or so")], True),
+    ],
+    ids=[
+        "it agrees",
+        "it stands below a line of the sender's",
+        "none",
+        "another",
+        "the sender wrote one too",
+        "no address",
+    ],
+)
+def test_mdaemon_is_believed_where_all_that_it_notes_agrees(beside: list[tuple[str, str]], doubtful: bool) -> None:
+    line = read_trace([MDAEMON, *beside])[0]
+    assert (line.seen, line.doubtful) == (SEEN, doubtful)
+
+
+def test_a_header_is_read_as_its_lines_are() -> None:
+    values = [f"{line}; {WHEN}" for _, line, _ in LAYOUTS]
+    assert read_trace([("received", value) for value in values] + [("subject", "x")]) == read_received(values)
+    assert len(read_trace([("received", "by mx")] * 1000)) == LINES_LIMIT

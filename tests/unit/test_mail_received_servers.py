@@ -179,7 +179,15 @@ exim 3 of old
 
 exim 3, the port behind one more dot
     from relay.example.edu ([192.0.2.17.63559]) by mx.shop.example with esmtp (Exim 3.35 #1) id 1GNrLz-000295-00
-    = seen:192.0.2.17 helo:relay.example.edu reverse:relay.example.edu with:ESMTP confirmed
+    = seen:192.0.2.17 helo:relay.example.edu reverse:relay.example.edu with:ESMTP
+
+exim 4 before it was strict about names
+    from relay.example.edu ([192.0.2.17] helo=bulk) by mx.shop.example with esmtp (Exim 4.20) id 1GNrLz-000295-00
+    = seen:192.0.2.17 helo:bulk reverse:relay.example.edu with:ESMTP
+
+exim 4 from then on
+    from relay.example.edu ([192.0.2.17] helo=bulk) by mx.shop.example with esmtp (Exim 4.21) id 1GNrLz-000295-00
+    = seen:192.0.2.17 helo:bulk reverse:relay.example.edu with:ESMTP confirmed
 
 exim, IPv6
     from [2001:db8:cafe::17] (helo=bulk) by mx.shop.example with esmtps (TLS1.2:ECDHE:256) (Exim 4.94.2) id 1

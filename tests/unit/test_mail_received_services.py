@@ -19,7 +19,7 @@ SMTPSVC, no name
 
 SMTPSVC, pickup
     from mail pickup service by mx.shop.example with Microsoft SMTPSVC
-    = with:SMTP
+    = with:SMTP user:pickup
 
 Exchange 5.5
     from bulk (relay.example.edu [192.0.2.17]) by mx.shop.example with SMTP (Microsoft Exchange Internet Mail Service
@@ -200,9 +200,9 @@ MDaemon of old: no address
     from bulk by mx.shop.example (MDaemon PRO v9.0.1) with ESMTP id md50000050056.msg for <ann@shop.example>
     = helo:bulk with:ESMTP for:ann@shop.example
 
-MDaemon
+MDaemon: without X-MDRemoteIP the address may be a part of the HELO
     from bulk (relay.example.edu [192.0.2.17]) by mx.shop.example (MDaemon PRO v20.0.1) with ESMTPS id md5001.msg
-    = seen:192.0.2.17 helo:bulk reverse:relay.example.edu with:ESMTPS
+    = seen:192.0.2.17 helo:bulk reverse:relay.example.edu with:ESMTPS doubtful
 
 IMail
     from bulk [192.0.2.17] by mx.shop.example with ESMTP (SMTPD32-8.05) id A1B2
@@ -297,6 +297,10 @@ Rockliffe
 Mercury
     from bulk (192.0.2.17) by mx.shop.example (Mercury/32 v4.01a) ID MG0072A1
     = seen:192.0.2.17 helo:bulk id:MG0072A1
+
+Mercury for NetWare, its spooler
+    from MX/SpoolDir by mx.shop.example (Mercury 1.48)
+    = by:mx.shop.example
 
 Mercury, its spooler
     from spooler by mx.shop.example (Mercury/32 v4.01a)

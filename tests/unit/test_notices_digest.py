@@ -64,3 +64,8 @@ def test_a_row_of_a_table_breaks_only_words_that_no_line_has_room_for() -> None:
         "       mail.physics.example.edu",
     ]
     assert max(len(line) for line in table_row(("A" * 50, "b"), (10, 5)).splitlines()) <= 17
+
+
+def test_a_name_too_long_for_its_column_is_broken_behind_a_mark() -> None:
+    assert table_row(["postmaster@chemistry.example.edu"], [25]) == "postmaster@chemistry.\nexample.edu"
+    assert table_row(["x" * 30], [25]) == f"{'x' * 25}\n{'x' * 5}"
