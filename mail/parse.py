@@ -66,17 +66,23 @@ class Letter:
 
     def all(self, name: str) -> tuple[str, ...]:
         """The values of a header, top down; not decoded."""
-        name = name.lower()
-        return tuple(value for key, value in self.headers if key == name)
+        return self._values.get(name.lower(), ())
 
     def first(self, name: str) -> str:
         """The topmost value of a header, not decoded; empty when there is none."""
-        name = name.lower()
-        return next((value for key, value in self.headers if key == name), "")
+        values = self.all(name)
+        return values[0] if values else ""
 
     def decoded(self, name: str) -> str:
         """The topmost value with its encoded words (RFC 2047) decoded."""
         return decoded_words(self.first(name))
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name, []).append(value)
+        return {name: tuple(values) for name, values in found.items()}
 
     @cached_property
     def content_type(self) -> ContentType:
