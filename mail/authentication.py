@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import authres
 
@@ -143,11 +144,24 @@ def _authserv_id(value: str) -> str:
 
 
 def _parsed(value: str) -> list[_Result]:
+    """The results in one header; none of them where one cannot be read."""
+    value = value[:LINE_LIMIT].strip().rstrip(";")
+    authserv_id, *said = [value] if NOT_PLAIN.search(value) else value.split(";")
+    # Where semicolons alone divide it: much is said of one domain again and again.
+    read = [_read(f"{authserv_id};{one}") for one in said] if said else [_read(value)]
+    return [] if None in read else [result for one in read if one for result in one]
+
+
+NOT_PLAIN = re.compile(r"[\"()\\]")
+
+
+@lru_cache(maxsize=512)
+def _read(value: str) -> tuple[_Result, ...] | None:
     try:
-        header = authres.AuthenticationResultsHeader.parse_value(value[:LINE_LIMIT].strip().rstrip(";"))
+        header = authres.AuthenticationResultsHeader.parse_value(value)
     except (authres.AuthResError, ValueError, IndexError, RecursionError):
-        return []
-    return [
+        return None
+    return tuple(
         _Result(
             str(result.method).lower(),
             str(result.result).lower(),
@@ -155,7 +169,7 @@ def _parsed(value: str) -> list[_Result]:
         )
         for result in header.results
         if getattr(result, "method", None)
-    ]
+    )
 
 
 def _aligned(results: Sequence[_Result], domain: str) -> str:

@@ -88,7 +88,7 @@ def _envelope(who: str, domain: str, number: int, at: datetime) -> str:
         f"\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\n"
         f"\tby mx1.example.edu (Postfix) with ESMTPS id 4X{number:08d}\n\tfor <noc@example.edu>; {when}\n"
         f"Authentication-Results: mx1.example.edu; dkim=pass header.d={domain};\n"
-        f" spf=pass smtp.mailfrom={domain}; dmarc=pass header.from={domain}\n"
+        f" spf=pass smtp.mailfrom={who}@{domain}; dmarc=pass header.from={domain}\n"
         f"Received: from pc7.{domain} ([10.1.2.{number % 250 + 1}])\n"
         f"\tby out.{domain} with ESMTPSA id {number:06x}; {when}\n"
     )

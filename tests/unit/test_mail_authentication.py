@@ -59,6 +59,7 @@ def test_it_believes_our_border(head: str) -> None:
         BORDER + PASS.replace("shop.example", "evil.example"),
         BORDER + PASS.replace("shop.example", "notshop.example"),
         BORDER + "Authentication-Results: mx1.example.edu; dmarc=fail header.from=shop.example\n" + PASS,
+        BORDER + PASS.strip() + "; dkim\n",
         BORDER
         + "Authentication-Results: mx1.example.edu; dkim=none\n"
         + PASS.replace("dmarc", "dkim").replace("from=", "d="),
