@@ -12,12 +12,13 @@ from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.opened import opened
 from intake.pasted_headers import Block, blocks
-from intake.sides import find_border
+from mail.addresses import inner
 from mail.encoded import plain_octets
 from mail.headers import HEAD_LIMIT, head_and_body, read_head
 from mail.html import is_page, text_of
 from mail.parse import Letter, Part, Unreadable, parse
-from mail.received import read_received
+from mail.received import Received, is_local, read_received
+from mail.received_logins import LOGGED_IN
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
@@ -78,14 +79,42 @@ def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground
     if part.content_type in HEADERS_ONLY:
         return
     try:
-        inner = parse(content, budget=complaint.budget)
+        letter = parse(content, budget=complaint.budget)
     except Unreadable as unreadable:  # its header is read already, and says more than what is inside it
         complaint.notes.append(f"an attached message was read only in part: {unreadable.reason}")
         return
     # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
-    outside = find_border(read_received(inner.all("received")), ground) is not None
-    why = "it was attached to a message that itself came from outside" if outside else ""
-    yield from _in(opened(inner, complaint.budget, complaint.notes), complaint, ground, place.within(why))
+    why = "" if _stayed_inside(letter) else "it was attached to a message that itself may have come from outside"
+    yield from _in(opened(letter, complaint.budget, complaint.notes), complaint, ground, place.within(why))
+
+
+def _stayed_inside(letter: Letter) -> bool:
+    """Whether a message's own trace shows that a person on the complainant's side wrote it.
+
+    Its lowest line says that he had logged in, or that it came out of his mailbox. Above that only a delivery within
+    one host may stand: any other peer may be a balancer or a proxy, behind which there are strangers. A message
+    without a trace shows nothing, and one that was resent may be a stranger's.
+    """
+    lines = letter.all("received")
+    if not 0 < len(lines) <= LINES_WITHIN or any(name.startswith("resent-") for name, _ in letter.headers):
+        return False
+    *above, first = read_received(lines)
+    return _from_a_person(first) and all(map(_delivered, above))
+
+
+def _from_a_person(line: Received) -> bool:
+    handed_in = LOGGED_IN.fullmatch(line.protocol) or line.protocol == "MAPI"
+    return bool(handed_in) and not line.doubtful and (line.seen is None or inner(line.seen))
+
+
+def _delivered(line: Received) -> bool:
+    """Whether a line shows no peer but the host itself."""
+    within = DELIVERED.fullmatch(line.protocol) and (line.seen is None or inner(line.seen))
+    return not line.doubtful and (bool(within) or (is_local(line) and not line.user))
+
+
+LINES_WITHIN = 10
+DELIVERED = re.compile(r"LMTPS?A?|LOCAL")
 
 
 def _in_text_file(part: Part, place: _Place) -> Iterator[Exhibit]:
