@@ -22,8 +22,36 @@ LANGUAGES = (
     ("šalje|pošiljatelj", "prima|primatelj", "datum|poslano", "naslov|predmet", ""),
     ("saatja", "adressaat|saaja", "kuupäev|saadetud", "teema", "koopia"),
     ("από", "προς", "ημερομηνία|εστάλη", "θέμα", "κοιν."),
-    ("送信元|差出人", "送信先|宛先", "日付|送信日時|日時", "件名", ""),
-    ("发件人|寄件者", "收件人|收件者", "发送时间|日期|寄件日期", "主题|主旨", "抄送"),
+    ("送信元|差出人|送信者", "送信先|宛先", "日付|送信日時|日時|送信", "件名", "cc|返信先"),
+    (
+        "发件人|寄件者|寄件人",
+        "收件人|收件者",
+        "发送时间|发送日期|日期|时间|寄件日期|傳送時間",
+        "主题|主旨",
+        "抄送|副本",
+    ),
+    (
+        "보낸 사람|보낸사람|보낸이",
+        "받는 사람|받는사람|받은 사람|받는이",
+        "날짜|보낸 날짜|보낸날짜|보낸 시간",
+        "제목",
+        "참조",
+    ),
+    ("מאת", "אל|עד", "תאריך|נשלח|בתאריך", "נושא", "עותק"),
+    ("من|المرسل", "إلى|الى", "التاريخ|تاريخ|تم الإرسال", "الموضوع|موضوع", "نسخة"),
+    ("از|فرستنده", "به|گیرنده", "تاریخ", "موضوع", "رونوشت"),
+    ("từ|người gửi", "đến|tới|người nhận", "ngày|đã gửi|vào lúc", "chủ đề|tiêu đề", ""),
+    ("จาก", "ถึง", "วันที่|ส่ง", "เรื่อง|หัวเรื่อง", "สำเนา"),
+    ("dari|pengirim", "kepada|ke|untuk|penerima", "tanggal|tarikh|dikirim|terkirim", "subjek|perihal", ""),
+    ("प्रेषक|से", "को|प्रति|प्राप्तकर्ता", "दिनांक|तारीख|भेजा गया", "विषय", ""),
+    ("nuo|siuntėjas", "kam|iki|gavėjas", "data|išsiųsta", "tema", "kopija"),
+    ("no|sūtītājs", "kam|līdz|adresāts", "datums|nosūtīts", "temats|tēma", "kopija"),
+    ("od|pošiljatelj", "za|prejemnik", "datum|poslano", "zadeva", "kp"),
+    ("от|подател", "до|получател", "дата|изпратено", "относно|заглавие", "копие"),
+    ("шаље|од|šalje|pošiljalac", "прима|за|prima", "датум|послато|poslato", "наслов|предмет|naslov", ""),
+    ("de|remitent", "a|per a|destinatari", "data|enviat", "assumpte", "a/c"),
+    ("nork|bidaltzailea", "nori|hartzailea", "data|bidalia", "gaia", ""),
+    ("frá|sendandi", "til|viðtakandi", "dagsetning|sent", "efni", "afrit"),
 )
 KINDS = ("from", "to", "date", "subject", "copy")
 
@@ -52,7 +80,13 @@ SAYS = frozenset(
     |переслане повідомлення|перенаправлене повідомлення|továbbított üzenet|továbbított levél
     |mesaj redirecționat|mesaj transmis|iletilen ileti|iletilmiş mesaj|yönlendirilen mesaj|i̇letilen i̇leti
     |i̇letilmiş mesaj|proslijeđena poruka|edastatud kiri|μήνυμα που προωθήθηκε|προωθημένο μήνυμα
-    |転送メッセージ|メッセージを転送|转发的消息|转发邮件""".replace("\n", "").replace("    ", "").split("|")
+    |転送メッセージ|メッセージを転送|転送されたメッセージ|転送されたメール
+    |转发的消息|转发邮件|转发的邮件|转发邮件信息|轉寄郵件|轉寄的郵件|已轉寄的郵件|전달된 메시지|전달된 메일|전달 메시지
+    |הודעה שהועברה|رسالة معاد توجيهها|رسالة مُعاد توجيهها|thư đã chuyển tiếp|tin nhắn được chuyển tiếp
+    |ข้อความที่ส่งต่อ|pesan terusan|pesan yang diteruskan|mesej dimajukan|अग्रेषित संदेश
+    |persiųstas laiškas|persiųstas pranešimas|pārsūtītā ziņa|pārsūtīta vēstule|posredovano sporočilo
+    |препратено съобщение|прослеђена порука|prosleđena poruka|missatge reenviat|birbidalitako mezua
+    |áframsent skeyti""".replace("\n", "").replace("    ", "").split("|")
 )  # fmt: skip
 
 # "Begin forwarded message:", as Apple Mail writes.
@@ -79,7 +113,12 @@ ORIGINAL = frozenset(
     |ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|oprindelig besked|opprinnelig melding
     |wiadomość oryginalna|oryginalna wiadomość|původní zpráva|původní e-mail|pôvodná správa
     |alkuperäinen viesti|исходное сообщение|оригинальное сообщение|оригінальне повідомлення
-    |eredeti üzenet|mesaj original|orijinal mesaj|özgün i̇leti|originalna poruka|algne kiri""".replace("\n", "")
+    |eredeti üzenet|mesaj original|mesajul original|orijinal mesaj|orijinal i̇leti|özgün i̇leti|originalna poruka
+    |izvorna poruka|algne kiri|algsõnum|αρχικό μήνυμα|オリジナルメッセージ|元のメッセージ|元のメール
+    |原始邮件|原始郵件|原邮件|邮件原件|원본 메시지|원본 메일|הודעה מקורית|الرسالة الأصلية|رسالة أصلية|پیام اصلی
+    |thư gốc|tin nhắn gốc|ข้อความต้นฉบับ|pesan asli|mesej asal|मूल संदेश|pradinis laiškas|originalus laiškas
+    |originalus pranešimas|sākotnējais ziņojums|sākotnējā ziņa|oriģinālā ziņa|izvirno sporočilo|оригинално съобщение
+    |първоначално съобщение|оригинална порука|missatge original|jatorrizko mezua|upprunalegt skeyti""".replace("\n", "")
     .replace("    ", "")
     .split("|")
 )  # fmt: skip

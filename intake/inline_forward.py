@@ -4,7 +4,7 @@ Two signs: a line that says so ("---------- Forwarded message ---------", "Begin
 that name sender, date, recipient and subject, in the languages of the programs. One pass, a few lines ahead at most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,16 +23,20 @@ class InlineForward:
 @lru_cache(maxsize=16)  # several rules ask for it of one message
 def inline_forward(text: str) -> InlineForward | None:
     """Find the first forwarded mail in a text; None where there is none."""
+    return next(inline_forwards(text), None)
+
+
+def inline_forwards(text: str) -> Iterator[InlineForward]:
+    """Every line at which a forwarded mail may begin, from the top; the mark above a head and the head are two."""
     lines = [_bare(line) for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
     for at, line in enumerate(lines):
         if not line:
             continue
         marked = _marked(lines, at)
         if marked is not None:
-            return marked
-        if _role(line) and _is_head(lines, at):
-            return InlineForward(at, _style_of_head(lines, at), forwarded=False)
-    return None
+            yield marked
+        elif _role(line) and _is_head(lines, at):
+            yield InlineForward(at, _style_of_head(lines, at), forwarded=False)
 
 
 LINES_LIMIT = 5_000

@@ -33,7 +33,7 @@ def own_lines(text: str, sent: str | None = None) -> list[str]:
         line = stripped[at]
         if RULED.match(line) or raw[at].rstrip("\r") in {"-- ", "--"}:
             break
-        attributed = _attribution(stripped, at) if line else 0
+        attributed = attribution(stripped, at) if line else 0
         if attributed:
             at = _below_indented(raw, at + attributed)
             continue
@@ -66,7 +66,17 @@ ATTRIBUTION = re.compile(
     re.IGNORECASE,
 )
 OPENS = re.compile(r"(?:on|am|le|el|il|op|den|em|dnia|w dniu|dne)\b.{0,40}[0-9]", re.IGNORECASE)
-DATED = re.compile(r"\b(?:19|20)[0-9]{2}\b|[0-9][:.][0-9]{2}\b")
+COLONS = (":", "\uff1a")
+DAY = re.compile(r"(?:19|20)[0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2}(?![0-9])")
+TIME = re.compile(r"(?<![0-9.])[0-9]{1,2}[:.][0-9]{2}(?![0-9.])")
+WROTE = re.compile(
+    r"(?:\bwr(?:ote|ites)|\bsaid|\bschr(?:ieb|eibt)|\bécri(?:t|vait)|\bescribi[oó]|\bescribe|\bscri(?:tto|sse|ve|veva)"
+    r"|\bschreef|\bschrijft|\bskr(?:ev|iver)|\bescreveu|\bescriu(?:ré)?|\bnapisał(?:a|\(a\))?|\bpisze|\bnapsala?|\bpíše"
+    r"|\bkirjoitti|\bkirjutas|\bpisal|\bnapisa[ol](?:a|\(la\))?|\bnapísal(?:a|\(a\))?|\bparašė|\brašė|\brakstīja|\bírta"
+    r"|\ba scris|\byaz(?:dı|mış)|\bпи(?:шет|сал|сала|ше)|\bнаписа(?:л|ла|в|ла?\(а\))?|\bέγραψε|\bđã viết|\bmenulis"
+    r"|כתב(?:ה)?|كتب(?:ت)?|写道|寫道|写到|のメール|書きました|작성|쓴 글)\W{0,3}$",
+    re.IGNORECASE,
+)
 BY_TELEPHONE = re.compile(
     r"(?:sent from (?:my|the)?\b|get outlook for\b|outlook für\b|von meinem .{1,40} gesendet"
     r"|gesendet von (?:mein|outlook)"
@@ -86,20 +96,29 @@ DISCLAIMER = re.compile(
 )
 
 
-def _attribution(lines: list[str], at: int) -> int:
-    """How many lines from `at` on say "On … wrote:", in whatever language; 0: none."""
+def attribution(lines: list[str], at: int) -> int:
+    """How many lines from `at` on say "On … wrote:", in whatever language; 0: none. `lines`: stripped."""
     if ATTRIBUTION.match(lines[at][:500]):
         return 1
     joined = ""
     for count, line in enumerate(lines[at : at + 3], 1):
         joined = f"{joined} {line[:300]}".strip()
-        if count > 1 and OPENS.match(lines[at]) and joined.endswith(":") and ATTRIBUTION.match(joined):
+        if count > 1 and OPENS.match(lines[at]) and joined.endswith(COLONS) and ATTRIBUTION.match(joined):
             return count
-        if joined.endswith(":") and "@" in joined and DATED.search(joined) and _quoted_below(lines, at + count):
+        # A line that only stands above a wrapped one is the writer's own: it would begin with the date.
+        if count > 1 and not (DAY.search(lines[at]) or TIME.search(lines[at])):
+            break
+        if joined.endswith(COLONS) and _names_a_writer(joined) and _quoted_below(lines, at + count):
             return count
         if not line or QUOTED.match(line):
             break
     return 0
+
+
+def _names_a_writer(joined: str) -> bool:
+    """Whether words above a quotation say who wrote it, or when to the minute."""
+    dated = TIME.search(joined) is not None and DAY.search(joined) is not None
+    return "@" in joined or dated or WROTE.search(joined[-80:]) is not None
 
 
 def _quoted_below(lines: list[str], at: int) -> bool:

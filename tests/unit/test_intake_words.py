@@ -24,6 +24,11 @@ from intake.words import own_lines, own_words
         "út 1. 9. 2026 v 10:00 odesílatel NOC <noc@example.edu> napsal:",
         "ti 1. syysk. 2026 klo 10.00 NOC (noc@example.edu) kirjoitti:",
         "вт, 1 сент. 2026 г. в 10:00, NOC <noc@example.edu>:",
+        "01.09.2026 10:00, NOC пишет:",
+        "2026. 09. 01. 10:00 keltezéssel, NOC írta:",
+        "NOC 于2026年9月1日周二 10:00 写道：",
+        "Zitat von NOC <noc@example.edu>:",
+        "NOC wrote:",
     ],
 )
 def test_it_leaves_out_what_stands_above_a_quotation(attribution: str) -> None:
@@ -45,6 +50,10 @@ def test_it_leaves_out_what_stands_above_a_quotation(attribution: str) -> None:
 )
 def test_it_stops_where_a_program_put_the_quotation(below: str) -> None:
     assert own_lines("we look at it\n\n" + below) == ["we look at it"]
+
+
+def test_a_word_right_above_an_attribution_is_his_own() -> None:
+    assert own_lines("FIXED\nvt, 1 sent. 2026 10:00, NOC <noc@example.edu>:\n> Your server\n") == ["FIXED"]
 
 
 def test_it_keeps_what_stands_between_quotations() -> None:
