@@ -13,6 +13,7 @@ class Block:
     start: int  # its first line
     headers: tuple[tuple[str, str], ...]  # lower-case name, unfolded value
     overview: bool = False  # the table that a mail program shows above a message's source, and that is copied along
+    end: int = 0  # the line behind its last
 
     @cached_property
     def traced(self) -> bool:
@@ -71,7 +72,7 @@ def blocks(text: str) -> tuple[Block, ...]:
             at += 1
             continue
         end, headers = _block(lines, at)
-        block = Block(at, headers, overview=_below_message_id(lines, at))
+        block = Block(at, headers, _below_message_id(lines, at), end)
         if block.traced or len({name for name, _ in headers if name in KNOWN}) >= 3:
             found.append(block)
         at = end

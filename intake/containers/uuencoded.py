@@ -3,9 +3,10 @@
 import binascii
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from intake.containers.container import MEMBER_LIMIT, member
-from intake.pasted_headers import blocks
+from intake.quoted import shown_in_file
 from mail.parse import Budget, Part
 
 BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
@@ -18,10 +19,10 @@ def is_one(part: Part) -> bool:
 
 
 def unpack(part: Part, budget: Budget) -> Iterator[Part]:
-    """The files in it; not those below a header in the same text, where they may be the spam's own."""
+    """The files in it; not those below a header or a quotation in the same text, where they may be the spam's own."""
     at = 0
     while (begin := BEGIN.search(part.content, at)) is not None:
-        if blocks(part.content[at : begin.start()].decode("utf-8", "replace")):
+        if shown_in_file(replace(part, content=part.content[at : begin.start()]).text).carries:
             return
         budget.part()
         content, at = _decoded(part.content, begin.end(), budget)

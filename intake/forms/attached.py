@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.opened import opened
-from intake.pasted_headers import Block, blocks
+from intake.quoted import shown, shown_in_file
+from intake.words import plain_text
 from mail.addresses import inner
 from mail.encoded import plain_octets
 from mail.headers import HEAD_LIMIT, head_and_body, read_head
@@ -26,8 +27,17 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
 
     Programs that forward a mail within the text take its attachments along: then they may be the spam's own.
     """
-    place = _Place(depth=1, planted=_why_the_spams_own(complaint, ground))
-    return _in(complaint.letter, complaint, ground, place)
+    return find_in(complaint.letter, complaint, ground, planted=carried_along(complaint, ground))
+
+
+def find_in(letter: Letter, complaint: Complaint, ground: Ground, *, planted: str) -> Iterator[Exhibit]:
+    """The same in files that lay within one of a complaint's. `planted`: of that file, as in `Exhibit`."""
+    return _in(letter, complaint, ground, _Place(depth=1, planted=planted))
+
+
+def carried_along(complaint: Complaint, ground: Ground) -> str:
+    """Why what is attached to a complaint may have been attached to the spam; empty when it may not."""
+    return _why_the_spams_own(complaint.letter, complaint.text, ground)
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,9 @@ def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground
         complaint.notes.append(f"an attached message was read only in part: {unreadable.reason}")
         return
     # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
-    why = "" if _stayed_inside(letter) else "it was attached to a message that itself may have come from outside"
+    why = "it was attached to a message that itself may have come from outside"
+    if _stayed_inside(letter):
+        why = _why_the_spams_own(letter, plain_text(letter), ground)
     yield from _in(opened(letter, complaint.budget, complaint.notes), complaint, ground, place.within(why))
 
 
@@ -122,13 +134,10 @@ def _in_text_file(part: Part, place: _Place) -> Iterator[Exhibit]:
     if not (part.content_type in TEXTS or TEXT_NAME.search(part.filename)) or RECEIVED.search(part.content) is None:
         return
     text = replace(part, content_type="text/plain").text
-    found = blocks(text_of(text) if part.content_type == "text/html" or is_page(text) else text)
-    above: Block | None = None
-    for block in found:
-        if block.traced:
-            below = "it stands below another header in the same file, where the spam's own words may be"
-            yield Exhibit("the attached headers", block.headers, planted=place.planted or (below if above else ""))
-        above = above or block
+    form = shown_in_file(text_of(text) if part.content_type == "text/html" or is_page(text) else text)
+    for block in form.headers:
+        below = "" if form.own(block) else "it stands below other words in the same file, which may be the spam's own"
+        yield Exhibit("the attached headers", block.headers, planted=place.planted or below)
 
 
 TEXT_NAME = re.compile(r"\.(?:txt|text|htm|html|log|hdr|header|headers)$", re.IGNORECASE)
@@ -188,19 +197,11 @@ LENGTH = re.compile(rb"[0-9]{1,10}[ \t]{0,20}(?:\r?\n|\r)")
 END_OF_LINE = re.compile(rb"\r?\n|\r")
 
 
-def _why_the_spams_own(complaint: Complaint, ground: Ground) -> str:
-    """Why what is attached to a complaint may have been attached to the spam; empty when it may not."""
-    for block in blocks(complaint.text):
-        if block.traced:
-            continue
-        senders = " ".join(value for name, value in block.headers if name in FROM).lower()
-        # What we wrote ourselves stands below the answer that we asked for; nobody else's files come with it.
-        if not ground.noc or ground.noc.lower() not in senders:
-            return "the complaint forwards the spam in its text, and this may have been attached to the spam"
+def _why_the_spams_own(letter: Letter, text: str, ground: Ground) -> str:
+    """Why what is attached to a message may have been attached to the spam in its text; empty when it may not."""
+    if any(form.carries for form in shown(letter, text, ground)):
+        return "the text beside it forwards, quotes or shows the spam, and this may have been attached to that"
     return ""
-
-
-FROM = frozenset({"from", "von", "de", "da", "van", "från", "od", "fra", "lähettäjä"})
 
 
 def _called(part: Part, place: _Place) -> str:

@@ -29,8 +29,9 @@ class Report:
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     """The mails in the evidence, then the sources that are only named."""
     found = [report for report in reports(complaint.letter) if report.about_mail]
+    planted = attached.carried_along(complaint, ground) if found else ""
     for report in found:
-        yield from _evidence(report, complaint, ground)
+        yield from _evidence(report, complaint, ground, planted)
     for report in found:
         if report.source:
             yield Exhibit(
@@ -145,7 +146,7 @@ def _decoded(text: str) -> bytes:
         return raw
 
 
-def _evidence(report: Report, complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
+def _evidence(report: Report, complaint: Complaint, ground: Ground, planted: str) -> Iterator[Exhibit]:
     for mail in report.mails:
         try:
             complaint.budget.octets(len(mail))
@@ -155,8 +156,7 @@ def _evidence(report: Report, complaint: Complaint, ground: Ground) -> Iterator[
             return
         part = Part("message/rfc822", "", "", attachment=True, content=mail)
         inside = Letter(complaint.letter.headers, (part,), len(mail))
-        within = Complaint(inside, "", complaint.budget, complaint.notes)
-        for exhibit in attached.find(within, ground):
+        for exhibit in attached.find_in(inside, complaint, ground, planted=planted):
             yield replace(exhibit, found_in=exhibit.found_in.replace("the attached", "the XARF report's"))
 
 

@@ -1,0 +1,306 @@
+"""Where the complainant's own words end in a text: at a forward, or at what he quotes.
+
+Below that stand the words of others, and among them may be those of whoever sent the spam: a header there proves
+nothing, and a file that lies beside it may have been attached to the spam. Four signs, of which the first one counts:
+
+| sign                                              | as in                                       |
+|---------------------------------------------------|---------------------------------------------|
+| a line that says so, or a little head             | "---------- Forwarded message ---------"    |
+| a line above a quotation, in any language         | "On Tue, 1 Sep 2026, Ann wrote:"            |
+| quoted words, with nothing above them             | "> Dear friend,"                            |
+| what a program writes into HTML around a mail     | `<div class="gmail_quote">`                 |
+
+A header that a person pasted is none of them, though it be quoted. A quotation of our own mail, in an answer to it, is
+left out: nobody else's files come with it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from intake.addressed import conversation
+from intake.forward_words import ROLES
+from intake.ground import Ground
+from intake.inline_forward import inline_forwards
+from intake.pasted_headers import TRACES, Block, blocks
+from intake.words import COLONS, DAY, QUOTED, TIME, WROTE, attribution
+from mail.html import is_html, is_page, text_of
+from mail.parse import Letter
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """The words of somebody else in a text."""
+
+    start: int  # its first line
+    end: int  # the line behind its last; where it is not ours, the end of the text: a program may have lost the marks
+    ours: bool = False  # we wrote them ourselves
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One form of a message's text, as plain text."""
+
+    text: str
+    quotations: tuple[Quotation, ...]
+
+    @property
+    def headers(self) -> tuple[Block, ...]:
+        """The headers with a trace in it."""
+        return tuple(block for block in blocks(self.text) if block.traced)
+
+    @property
+    def quotes(self) -> bool:
+        """Whether it holds the words of somebody else who is not us."""
+        return any(not one.ours for one in self.quotations)
+
+    @property
+    def carries(self) -> bool:
+        """Whether it holds a mail that may have come with files of its own."""
+        return self.quotes or any(not self._in_ours(block) for block in self.headers)
+
+    def own(self, block: Block) -> bool:
+        """Whether a header is the complainant's own paste: no other stands above it, and no words of somebody else."""
+        borrowed = any(one.start <= block.start < one.end for one in self.quotations)
+        return not borrowed and block.start <= self.headers[0].start
+
+    def _in_ours(self, block: Block) -> bool:
+        return any(one.ours and one.start <= block.start < one.end for one in self.quotations)
+
+
+def shown(letter: Letter, text: str, ground: Ground) -> tuple[Shown, ...]:
+    """The forms of a message's text: first `text`, as `intake.words.plain_text` gives it, then each of its pages."""
+    answer = _Answer(letter, ground)
+    forms = [Shown(text, tuple(_quotations(text, answer)))]
+    left = PAGES_LIMIT
+    for part in letter.texts:
+        source = part.text
+        # A page that is quoted as plain text is looked at only for a header that nothing else shows.
+        if part.content_type == "text/html" or is_page(source) or (is_html(source) and not forms[0].headers):
+            left -= len(source)
+            if left < 0:
+                return (*forms, Shown("", (Quotation(0, ENDLESS),)))  # nobody writes so much himself
+            forms.append(_page(source, answer))
+    return tuple(forms)
+
+
+def shown_in_file(text: str) -> Shown:
+    """The text of a file, which answers nobody."""
+    return Shown(text, tuple(_quotations(text, _NO_ANSWER)))
+
+
+ENDLESS = 1 << 40
+LINES_LIMIT = 5_000
+LINE_LIMIT = 500  # characters of a line that are looked at
+PAGES_LIMIT = 3_000_000  # characters of HTML
+HEAD = 6  # lines of a little head in which its sender is looked for
+QUOTED_WORDS = re.compile(r"(?!>From )(?:[A-Z][A-Za-z]{0,11})?>[> \t]{0,40}(?P<words>.{0,200})")
+LETTERS = re.compile(r"[^\W\d_]{2}")
+ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,80}@[^\s<>()\[\]\"',;:]{1,200}")
+# What programs write around a mail that they forward or quote, whatever the language of their user.
+AROUND = re.compile(
+    r"""\b(?:class|id|name)\s{0,3}=\s{0,3}["']?[^"'<>]{0,80}?(?<![a-z0-9])(?:gmail_(?:quote|attr)|yahoo_quoted"""
+    r"""|moz-(?:cite-prefix|forward-container|email-headers-table)|protonmail_quote|tutanota_quote|zmail_extra"""
+    r"""|divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|OutlookMessageHeader|ms-outlook-mobile-reference-message"""
+    r"""|mail-editor-reference-message-container|reply-intro|isForwardContent|isReplyContent|zwchr|front-blockquote"""
+    r"""|missive_quote|messageReplySection)"""
+    r"""|border-top\s{0,3}:\s{0,3}solid\s{1,3}\#(?:E1E1E1|B5C4DF)\s{1,3}1\.0pt""",
+    re.IGNORECASE,
+)
+# Notes names who passed a mail on, and no more; Apple's line may stand above the bare text.
+HEADLESS = re.compile(r"\b(?:by|von|par|por|da|door|av|przez)\b|:[*_ ]{0,3}$", re.IGNORECASE)
+ANSWER = re.compile(
+    r"\s{0,3}(?:re|aw|sv|odp|antw?|r|rif|ynt|res|vs|vá|отв|ha|回复|答复|回覆)\s{0,2}[:\uff1a]", re.IGNORECASE
+)
+
+
+class _Answer:
+    """Whether a message answers us, so that what it quotes may be ours."""
+
+    def __init__(self, letter: Letter | None, ground: Ground | None) -> None:
+        self.genuine = False  # it bears the token of what it answers
+        self.sent = ""
+        self.noc = ""  # empty: it answers us not
+        if letter is None or ground is None or not ground.noc:
+            return
+        to = conversation(letter, ground)
+        subject = letter.decoded("subject")[:LINE_LIMIT]
+        # A spam may bear our address as its sender: what forwards it is no answer.
+        self.genuine = to.meaning is not None
+        if self.genuine or (ANSWER.match(subject) and "(fwd" not in subject.lower()):
+            self.noc = ground.noc.lower()
+        if self.genuine:
+            self.sent = _run(ground.sent_text(to.token) or "")
+
+    def wrote(self, named: str) -> bool:
+        """Whether words that name a writer name us, and nobody else beside us."""
+        local, _, domain = self.noc.partition("@")
+        written = [match[0].lower().rpartition("@") for match in ADDRESS.finditer(named)]
+        return bool(self.noc and written) and all(
+            its_domain == domain and (its_local == local or its_local.startswith(f"{local}+"))
+            for its_local, _, its_domain in written
+        )
+
+    def sent_this(self, words: str) -> bool:
+        return _run(words) in self.sent if self.sent else False
+
+
+_NO_ANSWER = _Answer(None, None)
+
+
+def _run(words: str) -> str:
+    return " ".join(words.lower().split())
+
+
+def _page(source: str, answer: _Answer) -> Shown:
+    text = _text_of(source)
+    found = list(_quotations(text, answer))
+    around = AROUND.search(source)
+    if around is not None:
+        above = source[: max(0, source.rfind("<", 0, around.start()))]
+        at = _text_of(above).count("\n") + 1 if above.strip() else 0
+        if not _is_a_mark(text, at):
+            ours = any(one.ours and at <= one.start <= at + HEAD for one in found)
+            found.append(Quotation(at, ENDLESS, ours))
+    return Shown(text, tuple(found))
+
+
+def _is_a_mark(text: str, at: int) -> bool:
+    """Whether all that stands between a line and the first header with a trace is one mark of a forward."""
+    pasted = _first_traced(blocks(text))
+    between = [] if pasted is None else [line for line in text.split("\n")[at : pasted.start] if line.strip()]
+    return len(between) == 1 and pasted is not None and _whole(between[0], pasted)
+
+
+@lru_cache(maxsize=8)  # several forms ask for it
+def _text_of(source: str) -> str:
+    return text_of(source)
+
+
+def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
+    """What others wrote, from the top: as far as the first who is not us, or the first header with a trace."""
+    found = blocks(text)
+    pasted = _first_traced(found)
+    lines = [line[:LINE_LIMIT].strip() for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
+    stop = len(lines) if pasted is None else _first_field(lines, pasted)
+    forwards = _forwards(lines[:stop], found, pasted)
+    at, ours = 0, False
+    while at < stop:
+        one = _forward(lines, at, answer, said=forwards[at]) if at in forwards else _attributed(lines, at, answer)
+        if one is None and not ours and _quoted(lines[at], answer) and not _within(at, found):
+            one = Quotation(at, ENDLESS)
+        if one is not None:
+            yield one
+            if not one.ours:
+                return
+            ours = True
+        at = _end(lines, at + 1) if one is not None else at + 1
+    if pasted is not None and _begins_with_a_head(pasted):
+        yield Quotation(pasted.start, ENDLESS)
+    elif len(lines) == LINES_LIMIT:
+        yield Quotation(LINES_LIMIT, ENDLESS)
+
+
+def _first_field(lines: Sequence[str], pasted: Block) -> int:
+    """The line at which a header begins: where it is quoted, perhaps with fields above those that are known."""
+    at = min(pasted.start, len(lines))
+    field = QUOTED_FIELD.match(lines[at]) if at < len(lines) else None
+    while field is not None and at:
+        above = QUOTED_FIELD.match(lines[at - 1])
+        if above is None or above["marks"].count(">") != field["marks"].count(">"):
+            break
+        at -= 1
+    return at
+
+
+# A quoted field, or what goes on with the one above it.
+QUOTED_FIELD = re.compile(r"(?P<marks>>(?: ?>){0,19})(?: ?[A-Za-z][!-9;-~]{0,75}:[ \t]*\S| ?[ \t])")
+
+
+def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None) -> dict[int, bool]:
+    """The lines above the first header with a trace at which a forwarded mail begins; whether they say that it is."""
+    heads = (block for block in found if not block.traced and not block.overview)
+    starts = {block.start: False for block in heads if block.start < len(above)}
+    last = max((at for at, line in enumerate(above) if line), default=-1)
+    for forward in inline_forwards("\n".join(above)):
+        # A page that shows a message's source has a title and a table, which were copied along.
+        if any(block.overview and block.start - TITLE <= forward.start < block.end for block in found):
+            continue
+        if not (forward.start == last and pasted is not None and _whole(above[last], pasted)):
+            starts[forward.start] = forward.forwarded
+    return starts
+
+
+TITLE = 5  # lines
+
+
+def _whole(mark: str, pasted: Block) -> bool:
+    """Whether a program forwards a mail with all of its header, which it writes right below its mark."""
+    mark = mark.strip(" >*")
+    ruled = mark[:2] in RULES and mark[-2:] in RULES and HEADLESS.search(mark.strip("-_= ")) is None
+    return ruled and pasted.headers[0][0] in TRACES
+
+
+RULES = frozenset({"--", "- ", " -", "__", "==", "\u2013\u2013", "\u2014\u2014", "\u2500\u2500"})
+
+
+def _first_traced(found: Sequence[Block]) -> Block | None:
+    return next((block for block in found if block.traced), None)
+
+
+def _begins_with_a_head(block: Block) -> bool:
+    """Whether a program's little head goes over into Received lines: they were wrapped out of the spam's subject.
+
+    Mail systems write theirs above what a sender wrote.
+    """
+    names = [name for name, _ in block.headers]
+    roles = {ROLES.get(name, "") for name in names[: names.index("received")]} - {"", "copy"}
+    return "from" in roles and len(roles) >= 3
+
+
+def _forward(lines: Sequence[str], at: int, answer: _Answer, *, said: bool) -> Quotation:
+    head = lines[at : at + HEAD]
+    senders = [line for line in head if ROLES.get(line.partition(":")[0].strip("*_> ").casefold()) == "from"]
+    return Quotation(at, ENDLESS, ours=not said and bool(senders) and answer.wrote(" ".join(senders)))
+
+
+def _attributed(lines: list[str], at: int, answer: _Answer) -> Quotation | None:
+    """What stands below a line that says whose words follow."""
+    length = (attribution(lines, at) or int(_says_who(lines[at]))) if lines[at] else 0
+    if not length or not _stands_above(lines, at, length):
+        return None
+    ours = answer.wrote(" ".join(lines[at : at + length]))
+    # Where no token shows that it is an answer, a spam in our name may have been quoted, and have lost its marks.
+    end = _end(lines, at + length) if ours and answer.genuine else ENDLESS
+    return Quotation(at, end if end > at + length else ENDLESS, ours)
+
+
+def _says_who(line: str) -> bool:
+    return line.endswith(COLONS) and WROTE.search(line[-80:]) is not None
+
+
+def _stands_above(lines: Sequence[str], at: int, length: int) -> bool:
+    """Whether something quoted stands below: by its marks, or as the words above say when or by whom it was written."""
+    below = next((line for line in lines[at + length : at + length + 3] if line), "")
+    said = " ".join(lines[at : at + length])
+    dated = DAY.search(said) is not None or TIME.search(said) is not None or "@" in said
+    return bool(QUOTED.match(below)) or (said.endswith(COLONS) and dated)
+
+
+def _quoted(line: str, answer: _Answer) -> bool:
+    quoted = QUOTED_WORDS.match(line)
+    return quoted is not None and LETTERS.search(quoted["words"]) is not None and not answer.sent_this(quoted["words"])
+
+
+def _within(at: int, found: Sequence[Block]) -> bool:
+    return any(block.start <= at < block.end for block in found)
+
+
+def _end(lines: Sequence[str], at: int) -> int:
+    """The line behind what is quoted by marks from a line on; that line itself where nothing is."""
+    end = at
+    while at < len(lines) and (not lines[at] or QUOTED.match(lines[at])):
+        end = at + 1 if lines[at] else end
+        at += 1
+    return end
