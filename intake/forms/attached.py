@@ -32,12 +32,30 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
 
 def find_in(letter: Letter, complaint: Complaint, ground: Ground, *, planted: str) -> Iterator[Exhibit]:
     """The same in files that lay within one of a complaint's. `planted`: of that file, as in `Exhibit`."""
-    return _in(letter, complaint, ground, _Place(depth=1, planted=planted))
+    return _in(letter, complaint, ground, _Place(depth=1, planted=planted, own=_Left(), others=_Left()))
 
 
 def carried_along(complaint: Complaint, ground: Ground) -> str:
     """Why what is attached to a complaint may have been attached to the spam; empty when it may not."""
     return _why_the_spams_own(complaint.letter, complaint.text, ground)
+
+
+FILES_LIMIT = 50  # text files in which pasted headers are looked for
+OCTETS_LIMIT = 2_000_000  # in them all
+
+
+@dataclass
+class _Left:
+    """How many text files are still looked at, at all levels together."""
+
+    files: int = FILES_LIMIT
+    octets: int = OCTETS_LIMIT
+
+    def take(self, part: Part) -> bool:
+        """Whether one more is looked at."""
+        self.files -= 1
+        self.octets -= len(part.content)
+        return self.files >= 0 and self.octets >= 0
 
 
 @dataclass(frozen=True)
@@ -46,9 +64,15 @@ class _Place:
 
     depth: int  # of messages and containers around it
     planted: str  # why the sender of the spam may have put it there; empty: he did not
+    own: _Left  # of files that he did not put there
+    others: _Left  # of those that he may have
 
     def within(self, planted: str) -> "_Place":
-        return _Place(self.depth + 1, self.planted or planted)
+        return replace(self, depth=self.depth + 1, planted=self.planted or planted)
+
+    @property
+    def left(self) -> _Left:
+        return self.others if self.planted else self.own
 
 
 MESSAGES = frozenset({"message/rfc822", "message/global"})
@@ -57,7 +81,6 @@ NAMES = (".eml", ".msg.txt", ".mht", ".mhtml", ".mbox", ".email", ".msg", ".emlx
 SIGNS = frozenset({"from", "to", "subject", "date", "message-id", "return-path", "delivered-to", "mime-version"})
 TEXTS = frozenset({"text/plain", "text/html"})
 LOOK = 20_000  # octets by which a file is judged
-FILES_LIMIT = 50  # text files in which pasted headers are looked for
 
 
 def _in(letter: Letter, complaint: Complaint, ground: Ground, place: _Place) -> Iterator[Exhibit]:
@@ -80,7 +103,7 @@ def _in_part(part: Part, complaint: Complaint, ground: Ground, place: _Place) ->
         yield from _in_message(part, content, complaint, ground, place)
         return
     if part.attachment or part.filename:
-        yield from _in_text_file(part, place)
+        yield from _in_text_file(part, complaint, place)
 
 
 def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground, place: _Place) -> Iterator[Exhibit]:
@@ -95,7 +118,7 @@ def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground
         return
     # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
     why = "it was attached to a message that itself may have come from outside"
-    if _stayed_inside(letter):
+    if not place.planted and _stayed_inside(letter):
         why = _why_the_spams_own(letter, plain_text(letter), ground)
     yield from _in(opened(letter, complaint.budget, complaint.notes), complaint, ground, place.within(why))
 
@@ -129,9 +152,12 @@ LINES_WITHIN = 10
 DELIVERED = re.compile(r"LMTPS?A?|LOCAL")
 
 
-def _in_text_file(part: Part, place: _Place) -> Iterator[Exhibit]:
+def _in_text_file(part: Part, complaint: Complaint, place: _Place) -> Iterator[Exhibit]:
     """A header that somebody saved in a text file, with other words above it, quoted, or as a page."""
     if not (part.content_type in TEXTS or TEXT_NAME.search(part.filename)) or RECEIVED.search(part.content) is None:
+        return
+    if not place.left.take(part):
+        complaint.notes.append("it brings more text files than are looked at for headers; the rest was left out")
         return
     text = replace(part, content_type="text/plain").text
     form = shown_in_file(text_of(text) if part.content_type == "text/html" or is_page(text) else text)
