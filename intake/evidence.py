@@ -1,8 +1,7 @@
 """What the exhibits of a complaint come to: which servers of ours it accuses, and what makes it the same complaint."""
 
 import hashlib
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cases.model import Confidence
@@ -11,7 +10,7 @@ from intake.exhibit import Complaint, Exhibit
 from intake.forms import FORMS
 from intake.ground import Ground
 from intake.reading import Finding
-from mail.received import read_trace
+from mail.received import LINES_LIMIT, read_trace
 
 
 @dataclass(frozen=True)
@@ -46,24 +45,47 @@ class Evidence:
 
 def examine(complaint: Complaint, ground: Ground) -> Evidence:
     """Let every form look at a message."""
-    found = itertools.chain.from_iterable(form(complaint, ground) for form in FORMS)
-    exhibits: dict[Exhibit, None] = {}
-    for exhibit in found:
-        exhibits[exhibit] = None
-        if len(exhibits) == EXHIBITS_LIMIT:
-            complaint.notes.append(f"it brings more evidence; only the first {EXHIBITS_LIMIT} pieces were looked at")
-            break
-    traces = [exhibit for exhibit in exhibits if exhibit.headers]
-    judged = tuple(
-        Judged(one, follow(read_trace(one.headers), ground, one.found_in, planted=one.planted)) for one in traces
-    )
+    exhibits = _chosen((form(complaint, ground) for form in FORMS), complaint.notes)
+    judged = tuple(_judged(exhibits, ground, complaint.notes))
     findings = [finding for one in judged for finding in one.chain.findings]
     findings += [
         Finding(one.named, Confidence.LOW, one.found_in, one.named_how)
         for one in exhibits
         if one.named and ground.ours(one.named)
     ]
-    return Evidence(tuple(exhibits), judged, _each_once(findings), tuple(dict.fromkeys(complaint.notes)))
+    return Evidence(exhibits, judged, _each_once(findings), tuple(dict.fromkeys(complaint.notes)))
+
+
+def _judged(exhibits: Sequence[Exhibit], ground: Ground, notes: list[str]) -> Iterator[Judged]:
+    """What the traces come to; those that the sender of the spam may have written take the lines that are left."""
+    left = RECEIVED_LIMIT
+    read: dict[Exhibit, Chain] = {}
+    for one in sorted(exhibits, key=lambda one: (bool(one.planted), len(one.received))):
+        lines = min(len(one.received), LINES_LIMIT)
+        # Not in part: without what stands below it, a line may be taken for the border.
+        if one.headers and lines <= left:
+            left -= lines
+            read[one] = follow(read_trace(one.headers), ground, one.found_in, planted=one.planted)
+        elif one.headers:
+            notes.append(f"it brings more Received lines; only {RECEIVED_LIMIT - left} of them were read")
+    return (Judged(one, read[one]) for one in exhibits if one in read)
+
+
+def _chosen(found: Iterable[Iterable[Exhibit]], notes: list[str]) -> tuple[Exhibit, ...]:
+    """The exhibits that are looked at, in the order of the forms, each once.
+
+    The sender of a spam may attach to it as much as he likes: what he may have written takes the places that are left.
+    Of the rest each form has its first ones looked at.
+    """
+    ranks: dict[Exhibit, tuple[bool, int]] = {}
+    for exhibits in found:
+        for rank, one in enumerate(exhibits):
+            ranks.setdefault(one, (bool(one.planted), rank))
+    if len(ranks) <= EXHIBITS_LIMIT:
+        return tuple(ranks)
+    notes.append(f"it brings more evidence; only {EXHIBITS_LIMIT} pieces of it were looked at")
+    chosen = frozenset(sorted(ranks, key=ranks.__getitem__)[:EXHIBITS_LIMIT])
+    return tuple(one for one in ranks if one in chosen)
 
 
 def digest(evidence: Evidence, text: str) -> str:
@@ -76,6 +98,7 @@ def digest(evidence: Evidence, text: str) -> str:
 
 
 EXHIBITS_LIMIT = 50
+RECEIVED_LIMIT = 500  # lines of all exhibits: one may take milliseconds
 FINDINGS_LIMIT = 50
 TELLING = frozenset({"received", "message-id", "date", "subject", "from", "to"})
 

@@ -52,7 +52,7 @@ def sent_by_machine(letter: Letter) -> bool:
 
 TYPES = frozenset({"text/csv", "application/csv", "text/x-csv", "text/comma-separated-values"})
 PARTS_LIMIT = 3
-NAMED_LIMIT = 40  # some of intake.evidence.EXHIBITS_LIMIT is left for the other forms
+NAMED_LIMIT = 40
 TABLE_OCTETS = 1_000_000
 ROWS_LIMIT = 10_000
 COLUMNS_LIMIT = 200
