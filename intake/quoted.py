@@ -14,6 +14,7 @@ A header that a person pasted is none of them, though it be quoted. A quotation 
 left out: nobody else's files come with it.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ ENDLESS = 1 << 40
 LINES_LIMIT = 5_000
 LINE_LIMIT = 500  # characters of a line that are looked at
 PAGES_LIMIT = 3_000_000  # characters of HTML
+BELOW = 12  # lines below that in which words of ours are looked for
+TELLING = 25  # characters of a line
 HEAD = 6  # lines of a little head in which its sender is looked for
 QUOTED_WORDS = re.compile(r"(?!>From )(?:[A-Z][A-Za-z]{0,11})?>[> \t]{0,40}(?P<words>.{0,200})")
 LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -127,23 +130,26 @@ class _Answer:
         to = conversation(letter, ground)
         subject = letter.decoded("subject")[:LINE_LIMIT]
         # A spam may bear our address as its sender: what forwards it is no answer.
+        answers = ANSWER.match(subject) is not None and "(fwd" not in subject.lower()
         self.genuine = to.meaning is not None
-        if self.genuine or (ANSWER.match(subject) and "(fwd" not in subject.lower()):
+        if self.genuine or answers:
             self.noc = ground.noc.lower()
-        if self.genuine:
+        if self.genuine and answers:
             self.sent = _run(ground.sent_text(to.token) or "")
 
-    def wrote(self, named: str) -> bool:
-        """Whether words that name a writer name us, and nobody else beside us."""
+    def wrote(self, named: str, below: Sequence[str]) -> bool:
+        """Whether words that name a writer name us and nobody else; or name no address, above what we sent."""
         local, _, domain = self.noc.partition("@")
         written = [match[0].lower().rpartition("@") for match in ADDRESS.finditer(named)]
-        return bool(self.noc and written) and all(
+        if not written:
+            return any(len(line) >= TELLING and self.sent_this(line.lstrip("|> ")) for line in below)
+        return bool(self.noc) and all(
             its_domain == domain and (its_local == local or its_local.startswith(f"{local}+"))
             for its_local, _, its_domain in written
         )
 
     def sent_this(self, words: str) -> bool:
-        return _run(words) in self.sent if self.sent else False
+        return bool(self.sent) and _run(words) in self.sent
 
 
 _NO_ANSWER = _Answer(None, None)
@@ -229,19 +235,30 @@ def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None
             continue
         if not (forward.start == last and pasted is not None and _whole(above[last], pasted)):
             starts[forward.start] = forward.forwarded
-    return starts
+    notes = _head_of_notes(above)
+    return starts if notes is None else {notes: False, **starts}
 
 
 TITLE = 5  # lines
 
 
+def _head_of_notes(above: Sequence[str]) -> int | None:
+    """The line at which Notes' head begins: names of fields and their values each stand in a line of their own."""
+    alone = [(at, ROLES[line.casefold()]) for at, line in enumerate(above) if line.casefold() in ROLES]
+    for (at, role), (then, next_role) in itertools.pairwise(alone):
+        if then - at <= HEAD and role == "to" and next_role in {"copy", "subject"}:
+            return at
+    return None
+
+
 def _whole(mark: str, pasted: Block) -> bool:
     """Whether a program forwards a mail with all of its header, which it writes right below its mark."""
     mark = mark.strip(" >*")
-    ruled = mark[:2] in RULES and mark[-2:] in RULES and HEADLESS.search(mark.strip("-_= ")) is None
+    ruled = mark[:2] in RULES and mark[-2:] in RULES and HEADLESS.search(mark.strip(RULED)) is None
     return ruled and pasted.headers[0][0] in TRACES
 
 
+RULED = "-_= "
 RULES = frozenset({"--", "- ", " -", "__", "==", "\u2013\u2013", "\u2014\u2014", "\u2500\u2500"})
 
 
@@ -260,9 +277,9 @@ def _begins_with_a_head(block: Block) -> bool:
 
 
 def _forward(lines: Sequence[str], at: int, answer: _Answer, *, said: bool) -> Quotation:
-    head = lines[at : at + HEAD]
+    head, below = lines[at : at + HEAD], lines[at + 1 : at + HEAD + BELOW]
     senders = [line for line in head if ROLES.get(line.partition(":")[0].strip("*_> ").casefold()) == "from"]
-    return Quotation(at, ENDLESS, ours=not said and bool(senders) and answer.wrote(" ".join(senders)))
+    return Quotation(at, ENDLESS, ours=not said and bool(senders) and answer.wrote(" ".join(senders), below))
 
 
 def _attributed(lines: list[str], at: int, answer: _Answer) -> Quotation | None:
@@ -270,14 +287,14 @@ def _attributed(lines: list[str], at: int, answer: _Answer) -> Quotation | None:
     length = (attribution(lines, at) or int(_says_who(lines[at]))) if lines[at] else 0
     if not length or not _stands_above(lines, at, length):
         return None
-    ours = answer.wrote(" ".join(lines[at : at + length]))
+    ours = answer.wrote(" ".join(lines[at : at + length]), lines[at + length : at + length + BELOW])
     # Where no token shows that it is an answer, a spam in our name may have been quoted, and have lost its marks.
     end = _end(lines, at + length) if ours and answer.genuine else ENDLESS
     return Quotation(at, end if end > at + length else ENDLESS, ours)
 
 
 def _says_who(line: str) -> bool:
-    return line.endswith(COLONS) and WROTE.search(line[-80:]) is not None
+    return WROTE.search(line) is not None or (line.endswith(">:") and DAY.match(line) is not None)
 
 
 def _stands_above(lines: Sequence[str], at: int, length: int) -> bool:
@@ -285,7 +302,8 @@ def _stands_above(lines: Sequence[str], at: int, length: int) -> bool:
     below = next((line for line in lines[at + length : at + length + 3] if line), "")
     said = " ".join(lines[at : at + length])
     dated = DAY.search(said) is not None or TIME.search(said) is not None or "@" in said
-    return bool(QUOTED.match(below)) or (said.endswith(COLONS) and dated)
+    ends = said.rstrip(RULED).endswith(COLONS) or (said[:2] in RULES and said[-2:] in RULES)
+    return bool(QUOTED.match(below)) or (ends and dated)
 
 
 def _quoted(line: str, answer: _Answer) -> bool:

@@ -70,11 +70,11 @@ COLONS = (":", "\uff1a")
 DAY = re.compile(r"(?:19|20)[0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2}(?![0-9])")
 TIME = re.compile(r"(?<![0-9.])[0-9]{1,2}[:.][0-9]{2}(?![0-9.])")
 WROTE = re.compile(
-    r"(?:\bwr(?:ote|ites)|\bsaid|\bschr(?:ieb|eibt)|\bécri(?:t|vait)|\bescribi[oó]|\bescribe|\bscri(?:tto|sse|ve|veva)"
-    r"|\bschreef|\bschrijft|\bskr(?:ev|iver)|\bescreveu|\bescriu(?:ré)?|\bnapisał(?:a|\(a\))?|\bpisze|\bnapsala?|\bpíše"
+    r"(?:\bwr(?:ote|ites)|\bsaid|\b(?:ge)?schr(?:ieb|eibt|ieben)|\bécri(?:t|vait)|\bescribi[oó]|\bescribe|\bscri(?:tto|sse|ve|veva)"
+    r"|\bschreef|\bgeschreven|\bschrijft|\bskr(?:ev|iver)|\bescreveu|\bescriu(?:ré)?|\bnapisał(?:a|\(a\))?|\bpisze|\bnapsala?|\bpíše"
     r"|\bkirjoitti|\bkirjutas|\bpisal|\bnapisa[ol](?:a|\(la\))?|\bnapísal(?:a|\(a\))?|\bparašė|\brašė|\brakstīja|\bírta"
     r"|\ba scris|\byaz(?:dı|mış)|\bпи(?:шет|сал|сала|ше)|\bнаписа(?:л|ла|в|ла?\(а\))?|\bέγραψε|\bđã viết|\bmenulis"
-    r"|כתב(?:ה)?|كتب(?:ت)?|写道|寫道|写到|のメール|書きました|작성|쓴 글)\W{0,3}$",
+    r"|כתב(?:ה)?|كتب(?:ت)?|写道|寫道|写到|のメール|書きました|작성|쓴 글)(?!\w)",
     re.IGNORECASE,
 )
 BY_TELEPHONE = re.compile(
@@ -108,7 +108,8 @@ def attribution(lines: list[str], at: int) -> int:
         # A line that only stands above a wrapped one is the writer's own: it would begin with the date.
         if count > 1 and not (DAY.search(lines[at]) or TIME.search(lines[at])):
             break
-        if joined.endswith(COLONS) and _names_a_writer(joined) and _quoted_below(lines, at + count):
+        ends = joined.endswith(COLONS) or (joined.endswith(">") and DAY.match(joined) is not None)
+        if ends and _names_a_writer(joined) and _quoted_below(lines, at + count):
             return count
         if not line or QUOTED.match(line):
             break
@@ -118,7 +119,7 @@ def attribution(lines: list[str], at: int) -> int:
 def _names_a_writer(joined: str) -> bool:
     """Whether words above a quotation say who wrote it, or when to the minute."""
     dated = TIME.search(joined) is not None and DAY.search(joined) is not None
-    return "@" in joined or dated or WROTE.search(joined[-80:]) is not None
+    return "@" in joined or dated or WROTE.search(joined) is not None
 
 
 def _quoted_below(lines: list[str], at: int) -> bool:

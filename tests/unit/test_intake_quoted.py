@@ -64,6 +64,9 @@ HEADS = {
     "thunderbird, finnish >": "Pills kirjoitti 1.9.2026 klo 9.59:\n",
     "horde >": "Zitat von Pills <win@pills.example>:\n",
     "an old program >": "Pills wrote:\n",
+    "outlook 2019, finnish": "Pills <win@pills.example> kirjoitti 1.9.2026 klo 9.59:\n",
+    "zoho": "---- On Tue, 01 Sep 2026 09:59:00 +0200 Pills <win@pills.example> wrote ---\n",
+    "notes, a reply": "Pills <win@pills.example>\n01.09.2026 09:59\n\nAn\nann@shop.example\nKopie\n\nThema\nYou\n",
     "words that are quoted alone >": "",
 }
 
@@ -192,6 +195,19 @@ def test_below_our_own_words_an_answer_is_the_complainants_again() -> None:
         assert confidence(mail(f"{text}\nHere they are:\n\n{HEADER}", subject="Re: x")) == "low"
         reading = read(mail(f"{text}\nHere they are:\n\n{HEADER}", subject="Re: x", to=to), ground)
         assert (reading.kind, [one.confidence.value for one in reading.findings]) == (Kind.COMPLAINT, ["high"])
+
+
+@pytest.mark.parametrize("subject", ["Re: spam", "Fwd: spam"])
+def test_an_answer_with_our_token_may_quote_us_without_our_address(subject: str) -> None:
+    meaning = TokenMeaning("headers", "ann@shop.example")
+    ground = replace(GROUND, token=lambda token: meaning, sent_text=lambda token: ASKED)
+    to = f"noc+{tokens.mint(b'k' * 32, 'headers', 9, 'ann@shop.example', 1)}@example.edu"
+    known = "high" if subject == "Re: spam" else "low"
+    for head in ("On 9/1/26 12:00, NOC wrote:\n{marked}", "From: NOC\nSent: x\nTo: Ann\nSubject: y\n\n{plain}"):
+        ours = head.format(marked=marked(ASKED), plain=ASKED)
+        assert confidence(mail(f"Here.\n\n{ours}", files=(HEADER,), subject=subject, to=to), ground) == known
+        other = head.format(marked=marked(SPAM), plain=SPAM)
+        assert confidence(mail(f"Here.\n\n{other}", files=(HEADER,), subject=subject, to=to), ground) == "low"
 
 
 def test_the_mails_of_a_report_in_the_spam_accuse_nobody_for_certain() -> None:
