@@ -18,15 +18,14 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from intake.addressed import conversation
 from intake.forward_words import ROLES
 from intake.ground import Ground
 from intake.inline_forward import inline_forwards
 from intake.pasted_headers import TRACES, Block, blocks
-from intake.words import COLONS, DAY, QUOTED, TIME, WROTE, attribution
-from mail.html import is_html, is_page, text_of
+from intake.words import COLONS, DAY, QUOTED, TIME, WROTE, attribution, page_text
+from mail.html import is_html, is_page
 from mail.parse import Letter
 
 
@@ -94,7 +93,7 @@ def shown_in_file(text: str) -> Shown:
 ENDLESS = 1 << 40
 LINES_LIMIT = 5_000
 LINE_LIMIT = 500  # characters of a line that are looked at
-PAGES_LIMIT = 3_000_000  # characters of HTML
+PAGES_LIMIT = 2_000_000  # characters of HTML
 BELOW = 12  # lines below that in which words of ours are looked for
 TELLING = 25  # characters of a line
 HEAD = 6  # lines of a little head in which its sender is looked for
@@ -160,13 +159,14 @@ def _run(words: str) -> str:
 
 
 def _page(source: str, answer: _Answer) -> Shown:
-    text = _text_of(source)
+    text = page_text(source)
     found = list(_quotations(text, answer))
     around = AROUND.search(source)
     if around is not None:
         above = source[: max(0, source.rfind("<", 0, around.start()))]
-        at = _text_of(above).count("\n") + 1 if above.strip() else 0
-        if not _is_a_mark(text, at):
+        at = page_text(above).count("\n") + 1 if above.strip() else 0
+        # Some programs leave a place for a quotation below every text.
+        if any(line.strip() for line in text.split("\n")[at:]) and not _is_a_mark(text, at):
             ours = any(one.ours and at <= one.start <= at + HEAD for one in found)
             found.append(Quotation(at, ENDLESS, ours))
     return Shown(text, tuple(found))
@@ -177,11 +177,6 @@ def _is_a_mark(text: str, at: int) -> bool:
     pasted = _first_traced(blocks(text))
     between = [] if pasted is None else [line for line in text.split("\n")[at : pasted.start] if line.strip()]
     return len(between) == 1 and pasted is not None and _whole(between[0], pasted)
-
-
-@lru_cache(maxsize=8)  # several forms ask for it
-def _text_of(source: str) -> str:
-    return text_of(source)
 
 
 def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:

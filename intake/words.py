@@ -43,6 +43,12 @@ def own_lines(text: str, sent: str | None = None) -> list[str]:
     return _without(lines, sent) if sent else lines
 
 
+@lru_cache(maxsize=4)  # several rules ask for it of one message
+def page_text(source: str) -> str:
+    """The text of a page, as `mail.html.text_of` gives it."""
+    return text_of(source)
+
+
 @lru_cache(maxsize=16)  # several rules ask for them of one message
 def own_words(text: str) -> str:
     """What the writer says himself: without quotations and disclaimers, as far as the first header in the text."""
@@ -138,7 +144,7 @@ def _below_indented(raw: list[str], at: int) -> int:
 def _as_plain(part: Part) -> str:
     """A page that is declared as plain text is a page all the same."""
     text = part.text
-    return text_of(text) if part.content_type == "text/html" or is_page(text) else text
+    return page_text(text) if part.content_type == "text/html" or is_page(text) else text
 
 
 def _without(lines: list[str], sent: str) -> list[str]:

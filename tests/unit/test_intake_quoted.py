@@ -116,6 +116,11 @@ def test_html_shows_the_words_of_others_in_any_language(around: str) -> None:
     assert confidence(mail("This is spam.\n\nLorem ipsum dolor\n\nhi", html=html, files=(HEADER + "\nhi",))) == "low"
 
 
+def test_an_empty_place_for_a_quotation_is_none() -> None:
+    html = '<p>This is spam.</p><div id="appendonsend"></div><hr>'
+    assert confidence(mail("This is spam.", html=html, files=(HEADER,))) == "high"
+
+
 def test_a_header_that_one_form_hides_accuses_nobody_for_certain() -> None:
     html = f"<p>This is spam.</p><p>Lorem ipsum</p><div style='display:none'><pre>{HEADER}</pre></div>"
     assert confidence(mail(forwarded("gmail", SPAM), html=html)) == "low"
