@@ -18,9 +18,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from intake.addressed import conversation
-from intake.forward_words import ROLES
+from intake.forward_words import ORIGINAL, ROLES, SAYS
 from intake.ground import Ground
 from intake.inline_forward import inline_forwards
 from intake.pasted_headers import TRACES, Block, blocks
@@ -112,43 +113,49 @@ AROUND = re.compile(
 )
 # Notes names who passed a mail on, and no more; Apple's line may stand above the bare text.
 HEADLESS = re.compile(r"\b(?:by|von|par|por|da|door|av|przez)\b|:[*_ ]{0,3}$", re.IGNORECASE)
-ANSWER = re.compile(
-    r"\s{0,3}(?:re|aw|sv|odp|antw?|r|rif|ynt|res|vs|vá|отв|ha|回复|答复|回覆)\s{0,2}[:\uff1a]", re.IGNORECASE
-)
+ANSWER = re.compile(r"\s{0,3}(?:re|aw|sv|odp|antw?|r|rif|ynt|res|vá|отв|回复|答复|回覆)\s{0,2}[:\uff1a]", re.IGNORECASE)
 
 
 class _Answer:
     """Whether a message answers us, so that what it quotes may be ours."""
 
     def __init__(self, letter: Letter | None, ground: Ground | None) -> None:
-        self.genuine = False  # it bears the token of what it answers
-        self.sent = ""
-        self.noc = ""  # empty: it answers us not
-        if letter is None or ground is None or not ground.noc:
-            return
-        to = conversation(letter, ground)
-        subject = letter.decoded("subject")[:LINE_LIMIT]
+        self._letter, self._ground = letter, ground
+
+    @cached_property
+    def _asked(self) -> tuple[str, bool, str]:
+        """Our address, empty where it answers us not; whether it bears the token of what it answers; what we sent."""
+        if self._letter is None or self._ground is None or not self._ground.noc:
+            return "", False, ""
+        to = conversation(self._letter, self._ground)
+        subject = self._letter.decoded("subject")[:LINE_LIMIT]
         # A spam may bear our address as its sender: what forwards it is no answer.
         answers = ANSWER.match(subject) is not None and "(fwd" not in subject.lower()
-        self.genuine = to.meaning is not None
-        if self.genuine or answers:
-            self.noc = ground.noc.lower()
-        if self.genuine and answers:
-            self.sent = _run(ground.sent_text(to.token) or "")
+        genuine = to.meaning is not None
+        sent = _run(self._ground.sent_text(to.token) or "") if genuine and answers else ""
+        return self._ground.noc.lower() if genuine or answers else "", genuine, sent
+
+    @property
+    def genuine(self) -> bool:
+        """Whether it bears a token of ours."""
+        return self._asked[1]
 
     def wrote(self, named: str, below: Sequence[str]) -> bool:
         """Whether words that name a writer name us and nobody else; or name no address, above what we sent."""
-        local, _, domain = self.noc.partition("@")
+        noc = self._asked[0]
+        local, _, domain = noc.partition("@")
         written = [match[0].lower().rpartition("@") for match in ADDRESS.finditer(named)]
         if not written:
             return any(len(line) >= TELLING and self.sent_this(line.lstrip("|> ")) for line in below)
-        return bool(self.noc) and all(
+        return bool(noc) and all(
             its_domain == domain and (its_local == local or its_local.startswith(f"{local}+"))
             for its_local, _, its_domain in written
         )
 
     def sent_this(self, words: str) -> bool:
-        return bool(self.sent) and _run(words) in self.sent
+        """Whether words stand in what we sent."""
+        sent = self._asked[2]
+        return bool(sent) and _run(words) in sent
 
 
 _NO_ANSWER = _Answer(None, None)
@@ -230,11 +237,21 @@ def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None
             continue
         if not (forward.start == last and pasted is not None and _whole(above[last], pasted)):
             starts[forward.start] = forward.forwarded
+    # What turned a page into plain text may have put a mark behind the last words above it.
+    starts |= {at: True for at, line in enumerate(above) if "---" in line and _marked_behind_words(line)}
     notes = _head_of_notes(above)
     return starts if notes is None else {notes: False, **starts}
 
 
 TITLE = 5  # lines
+
+
+def _marked_behind_words(line: str) -> bool:
+    words, *others = (part.strip(" :>*").casefold() for part in line.split("---"))
+    return bool(words) and any(other.strip("- ") in MARKS for other in others)
+
+
+MARKS = SAYS | ORIGINAL
 
 
 def _head_of_notes(above: Sequence[str]) -> int | None:
