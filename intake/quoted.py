@@ -204,7 +204,7 @@ def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
                 return
             ours = True
         at = _end(lines, at + 1) if one is not None else at + 1
-    if pasted is not None and _begins_with_a_head(pasted):
+    if pasted is not None and any(start >= stop for start in forwards):
         yield Quotation(pasted.start, ENDLESS)
     elif len(lines) == LINES_LIMIT:
         yield Quotation(LINES_LIMIT, ENDLESS)
@@ -231,7 +231,8 @@ def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None
     heads = (block for block in found if not block.traced and not block.overview)
     starts = {block.start: False for block in heads if block.start < len(above)}
     last = max((at for at, line in enumerate(above) if line), default=-1)
-    for forward in inline_forwards("\n".join(above)):
+    fields = [] if pasted is None else _before_the_trace(pasted)
+    for forward in inline_forwards("\n".join([*above, *fields])):
         # A page that shows a message's source has a title and a table, which were copied along.
         if any(block.overview and block.start - TITLE <= forward.start < block.end for block in found):
             continue
@@ -278,14 +279,14 @@ def _first_traced(found: Sequence[Block]) -> Block | None:
     return next((block for block in found if block.traced), None)
 
 
-def _begins_with_a_head(block: Block) -> bool:
-    """Whether a program's little head goes over into Received lines: they were wrapped out of the spam's subject.
+def _before_the_trace(pasted: Block) -> list[str]:
+    """The fields of a header above its first Received line, as lines.
 
-    Mail systems write theirs above what a sender wrote.
+    Mail systems write theirs above what a sender wrote. A little head that goes over into Received lines is none of
+    theirs: these were wrapped out of the spam's subject.
     """
-    names = [name for name, _ in block.headers]
-    roles = {ROLES.get(name, "") for name in names[: names.index("received")]} - {"", "copy"}
-    return "from" in roles and len(roles) >= 3
+    names = [name for name, _ in pasted.headers]
+    return [f"{name}: " for name in names[: names.index("received")]]
 
 
 def _forward(lines: Sequence[str], at: int, answer: _Answer, *, said: bool) -> Quotation:

@@ -132,6 +132,8 @@ def test_a_header_that_one_form_hides_accuses_nobody_for_certain() -> None:
 def test_a_subject_that_a_program_wrapped_is_no_header() -> None:
     head = "From: Pills <win@pills.example>\nSent: Tuesday\nTo: Ann\nSubject: aaaaaa\n"
     assert confidence(mail(f"Spam!\n\n{head}{TRACE}\n\nhi")) == "low"
+    spaced = head.replace("To: Ann\n", "To: Ann\n\n")
+    assert confidence(mail(f"Spam!\n\n{spaced}{TRACE}\n\nhi")) == "low"
 
 
 OWN = {
