@@ -190,7 +190,7 @@ def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
     """What others wrote, from the top: as far as the first who is not us, or the first header with a trace."""
     found = blocks(text)
     pasted = _first_traced(found)
-    lines = [line[:LINE_LIMIT].strip() for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
+    lines = [_short(line).strip() for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
     stop = len(lines) if pasted is None else _first_field(lines, pasted)
     forwards = _forwards(lines[:stop], found, pasted)
     at, ours = 0, False
@@ -208,6 +208,11 @@ def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
         yield Quotation(pasted.start, ENDLESS)
     elif len(lines) == LINES_LIMIT:
         yield Quotation(LINES_LIMIT, ENDLESS)
+
+
+def _short(line: str) -> str:
+    """The beginning and the end of a line, where what is looked for may stand behind other words."""
+    return line if len(line) <= LINE_LIMIT else f"{line[: LINE_LIMIT // 2]} {line[-LINE_LIMIT // 2 :]}"
 
 
 def _first_field(lines: Sequence[str], pasted: Block) -> int:

@@ -54,6 +54,7 @@ HEADS = {
     "foxmail": "发件人： Pills\n发送时间： 2026-09-01 09:59\n收件人： ann\n主题： You\n",
     "thunderbird, turkish": "-------- İletilmiş Mesaj --------\nKonu: You\nTarih: x\nKimden: Pills\nKime: Ann\n",
     "behind the last words": "Bye, Ann ---------- Forwarded message --------- From: Pills Date: x Subject: y\n",
+    "behind a long line": f"{'words ' * 200} On Tue, 1 Sep 2026 at 09:59, Pills <win@pills.example> wrote:\n",
     "yahoo": "----- Forwarded Message ----- From: Pills <win@pills.example>To: Ann <a@b.example>Sent: x Subject: You\n",
     "notes": "----- Forwarded by Ann/Sales on 01.09.2026 12:00 -----\n",
     "notes, german": "----- Weitergeleitet von Ann/Sales am 01.09.2026 12:00 -----\n",
