@@ -63,6 +63,7 @@ PARTS_LIMIT = 5
 REPORTS_LIMIT = 20
 MAILS_LIMIT = 10
 JSON_OCTETS = 4_000_000  # of all reports in a message
+NESTED_LIMIT = 50_000  # objects and lists of one report; each costs more than all the octets of a picture
 MAIL_TYPES = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "text/email", "message/rfc822-headers"}
 )
@@ -74,6 +75,8 @@ MAIL_SERVICE = re.compile(r"\b(?:smtps?|submission|mail|open[-_ ]?relay)\b")
 
 def _may_report(part: Part) -> bool:
     if len(part.content) > JSON_OCTETS or part.content_type.startswith("image/"):
+        return False
+    if part.content.count(b"[") + part.content.count(b"{") > NESTED_LIMIT:
         return False
     return part.content[:50].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["} and any(
         sign in part.content for sign in SIGNS
