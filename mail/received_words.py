@@ -57,6 +57,11 @@ def divided(text: str) -> Words:
     word = ""
     at = 0
     while at < len(text) and len(items) <= WORDS_LIMIT:
+        plain = PLAIN.match(text, at)
+        if plain is not None:
+            word += plain[0]
+            at = plain.end()
+            continue
         character = text[at]
         if character == "(" and at in closes:
             items += [(False, word)] if word else []
@@ -74,6 +79,9 @@ def divided(text: str) -> Words:
         at += 1
     items += [(False, word)] if word else []
     return Words(tuple(items))
+
+
+PLAIN = re.compile(r'[^\s("<]+')
 
 
 def ambiguous(text: str, words: Words) -> bool:
@@ -117,12 +125,15 @@ def _closing(text: str) -> tuple[dict[int, int], bool]:
     closes: dict[int, int] = {}
     stack: list[int] = []
     match = True
-    for at, character in enumerate(text):
-        if character == "(":
+    for parenthesis in PARENTHESES.finditer(text):
+        at = parenthesis.start()
+        if text[at] == "(":
             stack.append(at)
-        elif character == ")":
-            if stack:
-                closes[stack.pop()] = at
-            else:
-                match = False
+        elif stack:
+            closes[stack.pop()] = at
+        else:
+            match = False
     return closes, match and not stack
+
+
+PARENTHESES = re.compile(r"[()]")
