@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from intake.ground import Ground
+from intake.quoted import Shown, shown
 from mail.parse import Budget, Letter
 
 
@@ -31,6 +32,13 @@ class Complaint:
     text: str  # the text of it, as plain text
     budget: Budget  # what may still be unpacked
     notes: list[str] = field(default_factory=list)  # what a form could not read, in our own words
+    _shown: list[tuple[Shown, ...]] = field(default_factory=list, repr=False, compare=False)
+
+    def shown(self, ground: Ground) -> tuple[Shown, ...]:
+        """Its text in all forms, with what of it others wrote (`intake.quoted.shown`); made once."""
+        if not self._shown:
+            self._shown.append(shown(self.letter, self.text, ground))
+        return self._shown[0]
 
 
 Form = Callable[[Complaint, Ground], Iterator[Exhibit]]

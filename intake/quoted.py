@@ -302,9 +302,10 @@ def _forward(lines: Sequence[str], at: int, answer: _Answer, *, said: bool) -> Q
 
 def _attributed(lines: list[str], at: int, answer: _Answer) -> Quotation | None:
     """What stands below a line that says whose words follow."""
-    length = (attribution(lines, at) or int(_says_who(lines[at]))) if lines[at] else 0
-    if not length or not _stands_above(lines, at, length):
+    length = attribution(lines, at) if lines[at] else 0
+    if not _stands_above(lines, at, length or 1) or not (length or _says_who(lines[at])):
         return None
+    length = length or 1
     ours = answer.wrote(" ".join(lines[at : at + length]), lines[at + length : at + length + BELOW])
     # Where no token shows that it is an answer, a spam in our name may have been quoted, and have lost its marks.
     end = _end(lines, at + length) if ours and answer.genuine else ENDLESS
@@ -319,9 +320,10 @@ def _stands_above(lines: Sequence[str], at: int, length: int) -> bool:
     """Whether something quoted stands below: by its marks, or as the words above say when or by whom it was written."""
     below = next((line for line in lines[at + length : at + length + 3] if line), "")
     said = " ".join(lines[at : at + length])
-    dated = DAY.search(said) is not None or TIME.search(said) is not None or "@" in said
+    if QUOTED.match(below):
+        return True
     ends = said.rstrip(RULED).endswith(COLONS) or (said[:2] in RULES and said[-2:] in RULES)
-    return bool(QUOTED.match(below)) or (ends and dated)
+    return ends and ("@" in said or DAY.search(said) is not None or TIME.search(said) is not None)
 
 
 def _quoted(line: str, answer: _Answer) -> bool:

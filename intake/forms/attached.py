@@ -5,13 +5,13 @@ What is packed in archives and the like was unpacked before (`intake.opened`).
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.opened import opened
-from intake.quoted import shown, shown_in_file
+from intake.quoted import Shown, shown, shown_in_file
 from intake.words import plain_text
 from mail.addresses import inner
 from mail.encoded import plain_octets
@@ -37,7 +37,7 @@ def find_in(letter: Letter, complaint: Complaint, ground: Ground, *, planted: st
 
 def carried_along(complaint: Complaint, ground: Ground) -> str:
     """Why what is attached to a complaint may have been attached to the spam; empty when it may not."""
-    return _why_the_spams_own(complaint.letter, complaint.text, ground)
+    return _why_the_spams_own(complaint.shown(ground))
 
 
 FILES_LIMIT = 50  # text files in which pasted headers are looked for
@@ -119,7 +119,7 @@ def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground
     # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
     why = "it was attached to a message that itself may have come from outside"
     if not place.planted and _stayed_inside(letter):
-        why = _why_the_spams_own(letter, plain_text(letter), ground)
+        why = _why_the_spams_own(shown(letter, plain_text(letter), ground))
     yield from _in(opened(letter, complaint.budget, complaint.notes), complaint, ground, place.within(why))
 
 
@@ -223,9 +223,9 @@ LENGTH = re.compile(rb"[0-9]{1,10}[ \t]{0,20}(?:\r?\n|\r)")
 END_OF_LINE = re.compile(rb"\r?\n|\r")
 
 
-def _why_the_spams_own(letter: Letter, text: str, ground: Ground) -> str:
+def _why_the_spams_own(forms: Iterable[Shown]) -> str:
     """Why what is attached to a message may have been attached to the spam in its text; empty when it may not."""
-    if any(form.carries for form in shown(letter, text, ground)):
+    if any(form.carries for form in forms):
         return "the text beside it forwards, quotes or shows the spam, and this may have been attached to that"
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.pasted_headers import Block
-from intake.quoted import Shown, shown
+from intake.quoted import Shown
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
@@ -14,7 +14,7 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     Only the first can be the complainant's own paste, and only above all that he quotes or forwards, in every form of
     his text: below that its sender writes what he likes.
     """
-    forms = shown(complaint.letter, complaint.text, ground)
+    forms = complaint.shown(ground)
     form = next((one for one in forms if one.headers), None)
     if form is None:
         return
