@@ -24,7 +24,7 @@ class Chain:
 
     findings: tuple[Finding, ...]
     hops: tuple[Hop, ...]  # every line, for people
-    foreign_hop: str = ""  # the address that the border saw, when it is none of ours
+    foreign_hop: str = ""  # the address that the border saw for sure, when it is none of ours
     conclusion: str = ""  # our own words, one sentence
     border: int | None = None  # the place of the complainant's border line, as far as it can be told
     unsure: str = ""  # our own words: why a stranger may have written even what stands above the break
@@ -52,15 +52,19 @@ def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") ->
         words = "no line shows from which address the mail came in from outside"
         return Chain(_others(lines, ground, found_in, hops, words, frozenset()), hops, "", words, unsure=planted)
     seen = lines[border.at].seen or ""
+    why = planted or _why_unsure(lines[border.at], border)
     if not ground.ours(seen):
-        unsure = planted or border.unsure
-        hops = _hops(lines, ground, certain=-1 if unsure else border.at)
+        hops = _hops(lines, ground, certain=-1 if why else border.at)
         words = f"the complainant's border took the mail from {seen}, which is none of our addresses"
         below = f"a line below names it, which {seen}, that is not ours, can have written"
+        doubtful = lines[border.at].doubtful
+        if doubtful:
+            words += f"; but {_why_unsure(lines[border.at], border)}"
+            below = "a line names it, and whoever sent the mail may have had a hand in that"
         others = _others(lines[border.at :], ground, found_in, hops[border.at :], below, frozenset())
-        return Chain(others, hops, seen, words, border.at, unsure)
+        # Nobody is sent to a stranger's server on the word of a line that may say something else.
+        return Chain(others, hops, "" if doubtful else seen, words, border.at, why)
     end = _inward(lines, border, ground)
-    why = planted or _why_unsure(lines[border.at], border)
     hops = _hops(lines, ground, certain=-1 if why else end.last)
     accused = Finding(
         address=end.address,

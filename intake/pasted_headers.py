@@ -1,5 +1,6 @@
 """Header blocks in running text, whatever mail programs did to their lines."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ def _block(lines: Sequence[tuple[int, str]], start: int) -> tuple[int, tuple[tup
         if name:
             fields.append((name, [value]))
         elif fields and len(fields[-1][1]) < FIELD_LINES_LIMIT:
-            fields[-1][1].append(line.strip())
+            fields[-1][1].append(line.rstrip())
         at += 1
     return max(at, start + 1), tuple((name, value[:VALUE_LIMIT]) for name, value in _read(fields))
 
@@ -147,14 +148,38 @@ def _read(fields: Sequence[tuple[str, list[str]]]) -> Iterator[tuple[str, str]]:
     """Fields with their lines joined. A header that lost all its line ends is one field at first sight."""
     in_lines = sum(name == "received" for name, _ in fields) > 1
     for name, lines in fields:
+        listed = _listed(lines) if name == "received" else 0
+        if listed:
+            yield from ((name, line.strip()[2:].lstrip()) for line in lines[1 : 1 + listed])
+            yield from (field for line in lines[1 + listed :] if (field := _field(line.strip()))[0])
+            continue
         # An address that was broken inside of its brackets is whole again.
-        value = BROKEN.sub(lambda match: match[0].replace(" ", ""), " ".join(lines).strip()[:ONE_LINE_LIMIT])
+        joined = " ".join(line.strip() for line in lines).strip()[:ONE_LINE_LIMIT]
+        value = BROKEN.sub(lambda match: match[0].replace(" ", ""), joined)
         if not in_lines and name in TRACES and NEXT.search(value):
             yield from _parted(name, value)
         else:
             yield name, value
 
 
+def _listed(lines: Sequence[str]) -> int:
+    """How many lines stand as a list below one name: `Received:`, then `   * from … by …; date` in lines of their own.
+
+    0 where they may be pieces of one line that was wrapped, which a sender can make look like several: then nothing
+    tells where one ends (`mail.received.read_trace` says what becomes of it).
+    """
+    items = list(itertools.takewhile(LISTED.match, lines[1:]))
+    following = lines[1 + len(items)].strip() if len(lines) > 1 + len(items) else ""
+    # What was wrapped goes on without a mark, and its lines are short.
+    whole = not lines[0] and (not following or bool(_field(following)[0]))
+    even = len({line[: _indentation(line) + 1] for line in items}) == 1
+    ended = all(";" in line and TIME.search(line.rpartition(";")[2]) for line in items)
+    return len(items) if whole and even and ended and max(map(len, items)) > WRAPPED_AT else 0
+
+
+LISTED = re.compile(r"[ \t]{1,8}[*\u2022-][ \t]{1,4}(?:from|by)\s", re.IGNORECASE)
+TIME = re.compile(r"\b[0-9]{1,2}:[0-9]{2}")
+WRAPPED_AT = 100  # characters: no mail program that wraps lines leaves longer ones
 BROKEN = re.compile(r"\[ ?(?:IPv6:)?[0-9A-Fa-f:. ]{2,90}\]", re.IGNORECASE)
 # What mail systems write above the words of a sender. `Delivered-To: … Received: … Subject: …` is divided there alone.
 TRACES = frozenset(

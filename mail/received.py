@@ -5,9 +5,10 @@ his word, and no evidence. Everything is one pass over at most `LINE_LIMIT` char
 line, `received_writers` says who wrote it, `received_peer` finds the peer, `received_logins` the account.
 """
 
+import itertools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -61,12 +62,27 @@ def read_received(values: Iterable[str]) -> tuple[Received, ...]:
 def read_trace(headers: Iterable[tuple[str, str]]) -> tuple[Received, ...]:
     """Read the Received lines of a header, top down, as `read_received` does, and with the `noted_peer` beside them.
 
-    Fields as `mail.headers.read_head` gives them.
+    Fields as `mail.headers.read_head` gives them. A field in which several lines stand one behind the other, as they do
+    where somebody copied them under one name, gives as many lines, each of them doubtful: the sender may have written
+    one into the other.
     """
     fields = tuple(headers)
     remote = noted_peer(fields)
     values = [value for name, value in fields if name == "received"][:LINES_LIMIT]
-    return tuple(read_line(value, remote=remote) for value in values)
+    lines = itertools.chain.from_iterable(_each_line(value, remote) for value in values)
+    return tuple(itertools.islice(lines, LINES_LIMIT))
+
+
+def _each_line(value: str, remote: str | None) -> Iterator[Received]:
+    whole = read_line(value, remote=remote)
+    text = value[:LINE_LIMIT] if whole.doubtful else ""
+    ends = [match.end() for match in ENDED.finditer(text)]
+    if not ends:
+        yield whole
+        return
+    for start, end in itertools.pairwise([0, *ends, len(text)]):
+        piece = text[start:end].lstrip(f"{MARKS} ")
+        yield replace(read_line(piece, remote=remote), doubtful=True, confirmed=False)
 
 
 def noted_peer(headers: Iterable[tuple[str, str]]) -> str | None:
@@ -150,6 +166,13 @@ def is_local(line: Received) -> bool:
     return line.seen is None and not line.helo and not line.doubtful
 
 
+MARKS = "*\u2022\u2013-"  # of a list; the last one stands for itself in a class of characters
+# The date of a line behind which, after the mark of a list perhaps, another one begins.
+ENDED = re.compile(
+    r";[^;\[\]<>]{1,40}?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: [+-][0-9]{4}| [A-Z]{1,5})?(?: \([A-Z]{1,5}\))?\s{1,4}"
+    rf"(?:[{MARKS}]\s{{1,4}})?(?=(?:from|by)\s)",
+    re.IGNORECASE,
+)
 ISO = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]{1,9})?"
     r" ?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?",

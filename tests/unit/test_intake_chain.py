@@ -175,3 +175,11 @@ def test_a_finding_tells_its_reason_and_its_hops() -> None:
         ("relay.example.edu", False, True),
     ]
     assert finding.mail_left_at is not None
+
+
+def test_a_doubtful_line_leads_to_no_strangers_server() -> None:
+    border = f"from x ([192.0.2.1]) ([{STRANGER}]) by mx.shop.example with ESMTP id 1; {AT}"
+    found = chain([border, AT_SHOP])
+    assert found.foreign_hop == ""
+    assert [(one.address, one.confidence.value) for one in found.findings] == [("192.0.2.17", "low")]
+    assert not any(hop.trusted for hop in found.hops)

@@ -120,6 +120,35 @@ def test_an_overview_of_a_source_is_told_from_a_forward() -> None:
     assert not blocks(f"Weitergeleitet von Ann <ann@shop.example>\n{fields}")[0].overview
 
 
+ITEMS = (f"{LINE} for <ann@shop.example>; {DATE}", f"Received: from pc ([203.0.113.9]) by relay.example.edu; {DATE}")
+FIRST, SECOND = (item.removeprefix("Received: ") for item in ITEMS)
+
+
+@pytest.mark.parametrize("mark", ["*", "-", "\u2022"])
+def test_a_list_below_one_name_is_several_lines(mark: str) -> None:
+    headers = only(f"    Date: {DATE}\nReceived:\n   {mark} {FIRST}\n   {mark} {SECOND}\n Subject: Hi\n\nText")
+    assert headers[1:3] == (("received", FIRST), ("received", SECOND))
+    assert [name for name, _ in headers] == ["date", "received", "received", "subject"]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        f"Received: {FIRST}\n   * {SECOND}",
+        f"Received:\n* {FIRST}\n* {SECOND}",
+        f"Received:\n   * {FIRST}\n     * {SECOND}",
+        f"Received:\n   {FIRST}\n   {SECOND}",
+        f"Received:\n   * {FIRST[:80]}\n{FIRST[80:]}\n   * {SECOND}",
+        f"Received:\n   * {SECOND}\n   * {SECOND}",
+        f"Received:\n   * {FIRST}\n   * {SECOND}\nby mx.shop.example; {DATE}",
+        f"Received:\n   * {FIRST.removesuffix(DATE)}\n   * {SECOND}",
+    ],
+    ids=["none", "a margin", "uneven", "no mark", "wrapped", "short", "something behind it", "an item without an end"],
+)
+def test_what_may_be_one_wrapped_line_stays_one(listed: str) -> None:
+    assert [name for name, _ in only(listed)] == ["received"]
+
+
 MEGABYTE = 1_000_000
 HOSTILE = {
     "marks of quotation": ">" * MEGABYTE,
@@ -132,6 +161,7 @@ HOSTILE = {
     "one line of lines": f"{LINE} " * 9_000,
     "names": "Received: from " + " Received :" * 90_000,
     "spaces": "Received: from " + " " * MEGABYTE,
+    "a list": "Received:\n" + ("   * from a by b; 10:00 " + "x" * 90 + "\n") * 20_000,
     "numbers": ("1. " * 15 + "\n") * 20_000,
     "empty fields": "To:\n" * 250_000,
     "tables": "A" + "\t<" * 400_000 + "\nFrom: a\nTo: b\nSubject: c",

@@ -178,3 +178,30 @@ def test_a_header_is_read_as_its_lines_are() -> None:
     values = [f"{line}; {WHEN}" for _, line, _ in LAYOUTS]
     assert read_trace([("received", value) for value in values] + [("subject", "x")]) == read_received(values)
     assert len(read_trace([("received", "by mx")] * 1000)) == LINES_LIMIT
+
+
+FIRST = f"from relay ([192.0.2.17]) by mx.shop.example with ESMTP id 1; {WHEN}"
+SECOND = f"from pc ([198.51.100.6]) by relay.example.edu with ESMTP id 2; {WHEN}"
+
+
+@pytest.mark.parametrize("mark", ["", "* ", "- ", "\u2022 "])
+def test_several_lines_in_one_field_are_read_one_by_one_and_are_doubtful(mark: str) -> None:
+    lines = read_trace([("received", f"{mark}{FIRST} {mark}{SECOND}"), ("received", f"by relay.example.edu; {WHEN}")])
+    assert [(line.seen, line.by) for line in lines[:2]] == [
+        (SEEN, "mx.shop.example"),
+        ("198.51.100.6", "relay.example.edu"),
+    ]
+    assert [line.doubtful for line in lines] == [True, True, False]
+
+
+@pytest.mark.parametrize("date", [WHEN, "Tue, 1 Sep 2026 10:00:00 +0200 (CEST)", "1 Sep 2026 10:00:00 GMT", "10:00"])
+def test_a_helo_that_is_a_whole_line_is_certain_of_nothing(date: str) -> None:
+    helo = f"x ([192.0.2.17]) by mx.shop.example with ESMTP id 1; {date} from y"
+    line = f"from {helo} ([198.51.100.6]) by mx.shop.example with ESMTP id 1; {WHEN}"
+    assert all(one.doubtful for one in read_trace([("received", line)]))
+
+
+def test_many_lines_in_one_field_cost_little() -> None:
+    began = time.process_time()
+    read_trace([("received", "by a;1:00 " * 900)] * (LINES_LIMIT + 50))
+    assert time.process_time() - began < 2
