@@ -24,6 +24,7 @@ from notices.send import Refused
 from probes import guards, resolver
 from probes.errors import CannotTest
 
+NO_HUBS = "none: name your own mail servers, or complaints about what they only hand on will name them"
 # `check --quick`: a daemon that has said nothing for this long is not well.
 SILENCE = timedelta(seconds=60)
 # How long a message to ourselves may take from handing over to mailbox.
@@ -71,6 +72,7 @@ async def check(parts: Parts) -> list[Found]:
     """Try everything; nothing is raised for what is wrong."""
     desk = parts.desk
     found = [Found("configuration", "bad", line) for line in parts.missing]
+    found += [] if desk.ground.hubs else [Found("hubs", "warn", NO_HUBS)]
     found.append(Found("database", "ok", shown(desk.engine)))
     found += await _tried("mailbox", lambda: _mailbox(parts.noc, "mailbox"))
     found += await _tried("probes.mailbox", lambda: _mailbox(parts.probes, "probes.mailbox"))

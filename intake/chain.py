@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cases.model import Confidence
 from intake.ground import Ground
-from intake.hints import hint
+from intake.hints import forwarded, hint
 from intake.reading import Finding, Hop
 from intake.sides import Border, find_border, parted, to_itself
 from mail.addresses import inner
@@ -39,6 +39,7 @@ class _End:
     reason: str
 
 
+FORWARDED = "its own line names a recipient of our own, who may have had it forwarded"
 LOW_LIMIT = 20  # servers that lines of strangers may name
 
 Lines = Sequence[Received]
@@ -66,14 +67,15 @@ def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") ->
         return Chain(others, hops, "" if doubtful else seen, words, border.at, why)
     end = _inward(lines, border, ground)
     hops = _hops(lines, ground, certain=-1 if why else end.last)
+    less = why or (FORWARDED if forwarded(lines, end.last, end.address, ground) else "")
     accused = Finding(
         address=end.address,
-        confidence=Confidence.LOW if why else Confidence.HIGH,
+        confidence=Confidence.LOW if less else Confidence.HIGH,
         found_in=found_in,
-        reason=end.reason + (f"; but {why}" if why else ""),
+        reason=end.reason + (f"; but {less}" if less else ""),
         hops=hops[border.at : end.last + 2],
         mail_left_at=None if border.campus or why else lines[border.at].at,
-        hint=hint(lines, end.last, ground),
+        hint=hint(lines, end.last, end.address, ground),
     )
     below = f"a line names it that was written below {end.address}, where nothing can be verified"
     passed = frozenset({end.address, *(line.seen or "" for line in lines[: end.last + 1])})
@@ -120,7 +122,12 @@ def _others(
     for at, line in enumerate(lines):
         if line.seen and line.seen not in passed and line.seen not in found and ground.ours(line.seen):
             found[line.seen] = Finding(
-                line.seen, Confidence.LOW, found_in, reason, tuple(hops[at : at + 2]), hint=hint(lines, at, ground)
+                line.seen,
+                Confidence.LOW,
+                found_in,
+                reason,
+                tuple(hops[at : at + 2]),
+                hint=hint(lines, at, line.seen, ground),
             )
         if len(found) == LOW_LIMIT:
             break

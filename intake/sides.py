@@ -186,10 +186,15 @@ def _words(name: str) -> list[str]:
 
 
 def _is_campus(lines: Sequence[Received], ground: Ground) -> bool:
-    """Whether the mail lay in a mailbox of ours: the topmost writer with a name is in our domain."""
+    """Whether the mail lay in a mailbox of ours: the topmost writer with a name has ours, or an address of ours."""
     domain = domain_of(ground.noc.rpartition("@")[2])
-    writer = next((line.by for line in lines if "." in line.by), "")
-    return bool(domain) and domain_of(writer) == domain
+    writer = next((line for line in lines if "." in line.by), Received())
+    return (bool(domain) and domain_of(writer.by) == domain) or _has_our_address(writer, ground)
+
+
+def _has_our_address(writer: Received, ground: Ground) -> bool:
+    """Whether the writer of a line says that it has an address of ours, which no other network uses as well."""
+    return ground.ours(writer.by_address) and not inner(writer.by_address or "") and not writer.doubtful
 
 
 def _handed_on_within(line: Received) -> bool:
@@ -287,6 +292,10 @@ def _their_public_host(line: Received, below: Received | None) -> str | None:
 
 def _why_perhaps_theirs(line: Received, below: Received | None, ground: Ground, *, campus: bool) -> str:
     """Why an address of ours may yet be a hop within the complainant's side."""
+    if campus and not ground.hubs:
+        return (
+            "the mail lay in a mailbox of ours, and while `hubs` is not set it may be a server that takes our mail in"
+        )
     if not ground.hubs and _their_public_host(line, below) is not None:
         return "it may be a mail server of the complainant's own side"
     if inner(line.seen or "") and not campus:

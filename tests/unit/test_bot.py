@@ -180,6 +180,7 @@ def test_check_says_of_each_part_what_is_wrong_and_goes_on(capsys: pytest.Captur
     assert code == 1
     assert "secret" not in out
     parts = {line.split()[1].rstrip(":"): line for line in out.splitlines()}
+    assert parts["hubs"].startswith("warn")
     assert parts["database"].startswith("ok")
     assert "refused" in parts["mailbox"]
     assert parts["sending"].startswith("bad")
