@@ -183,6 +183,12 @@ ENDING_DATE = re.compile(
     r" (?=(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8}[^\[;]{0,40}$)"
 )
 NOT_IN_A_DATE = re.compile(r"\[|(?:^|\s)(?:by|from|with|helo)\s", re.IGNORECASE)
+# Yandex says how it was spoken with behind the date, and nothing of the sender's.
+BEHIND_A_DATE = re.compile(
+    r" \(using [\w.]{1,12} with cipher [\w-]{1,60} \([0-9]{1,4}/[0-9]{1,4} bits\)\)"
+    r"(?: \(Client certificate not present\))?$",
+    re.ASCII,
+)
 ENVELOPE_SENDER = re.compile(
     r"(?:[^()<>]{0,60}, ?)?(?:envelope-from|envelope-sender|sender) <?([^\s<>()]{1,320})>?", re.IGNORECASE
 )
@@ -200,7 +206,8 @@ def _without_date(text: str) -> tuple[str, str, bool]:
         return (text, "", False) if match is None else (text[: match.start()], text[match.end() :], False)
     if date.count(")") > date.count("("):
         return text, "", False  # a semicolon inside a comment
-    return head, date.strip()[:100], bool(NOT_IN_A_DATE.search(date))
+    date = BEHIND_A_DATE.sub("", date).strip()
+    return head, date[:100], bool(NOT_IN_A_DATE.search(date))
 
 
 def _parts(words: Words) -> tuple[Words, Words, int]:

@@ -162,15 +162,19 @@ def _literal_behind(sender: Words, names: _Names, writer: Writer, protocol: str)
 def _literal_alone(sender: Words, names: _Names, writer: Writer, protocol: str) -> Peer:
     """`from [1.2.3.4] (helo=x)`, `from [1.2.3.4] (account bob HELO x)`, `from 1.2.3.4 by … with HTTP`.
 
-    An address without any of that is a HELO.
+    An address without any of that is a HELO, except with Exim: it writes what it saw, and leaves out a HELO that is the
+    same address (host_build_sender_fullhost in src/host.c).
     """
     address = read_address(_dotted(names.first)) if len(names.words) == 1 else None
     comments = sender.comments()
+    if address is not None and writer.exim and names.first[0] == "[" and len(sender.items) == 1:
+        return Peer(address, helo=names.first.lower())
     if address is not None and protocol.startswith(WITHOUT_HELO):
         return Peer(address, sum(bool(word.strip(";,")) for word in sender.plain()) > 1)
     if address is not None and comments and (_said_of(comments[0]) or BESIDE_LITERAL.match(comments[0])):
         # What stands behind `(helo=…)` may be the rest of the HELO.
-        doubtful = len(sender.items) > 2 or names.first[0] != "[" or writer.names_only
+        bare = names.first[0] != "[" and writer is not Writer.ADDRESS_FIRST
+        doubtful = len(sender.items) > 2 or bare or writer.names_only
         return Peer(address, doubtful, plain_host(names.said or ""))
     claims = [a for comment in comments if not _said_of(comment) for a in sorted(_addresses(comment))]
     first = plain_host(names.first)

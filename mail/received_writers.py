@@ -17,6 +17,7 @@ class Writer(Enum):
     NAMES_ONLY = "names only"  # writes no address: what looks like one is the sender's word
     MDAEMON = "mdaemon"  # writes an address or none, by its version and for some peers: NAMES_ONLY on its own word
     PICKUP = "pickup"  # writes `from mail pickup service`, `from spooler` for what its own host handed in
+    ADDRESS_FIRST = "address first"  # writes `from address (EHLO x) by`; with others the first word is the sender's
     OTHER = "other"
 
     @property
@@ -40,7 +41,8 @@ def writer_of(rest: Words) -> Writer:
         return Writer.SENDMAIL
     if any(word.upper().startswith("SMTPSVC") for word in rest.plain()):
         return Writer.PICKUP
-    for comment in rest.comments():
+    # What is remarked behind a recipient may belong to him.
+    for comment in rest.before(next(iter(rest.places("for")), len(rest.items))).comments():
         if comment.startswith("Mercury"):
             return Writer.PICKUP
         exim = EXIM.match(comment)
@@ -52,7 +54,8 @@ def writer_of(rest: Words) -> Writer:
             return Writer.MDAEMON
         if NAMES_ONLY.match(comment):
             return Writer.NAMES_ONLY
-    return Writer.OTHER
+    by_address = TEN.fullmatch(rest.first()) is not None and rest.following("with")[:1] == ["SMTPs"]
+    return Writer.ADDRESS_FIRST if by_address or YAHOO.search(rest.first()) else Writer.OTHER
 
 
 def confirms(writer: Writer) -> bool:
@@ -68,6 +71,9 @@ def confirms(writer: Writer) -> bool:
     return writer in {Writer.POSTFIX, Writer.SENDMAIL, Writer.EXIM}
 
 
+# Yahoo and AOL: their hosts call themselves so, or by an inner address, and then with a small s behind SMTP.
+YAHOO = re.compile(r"\.(?:yahoo|aol)\.com\.?$", re.IGNORECASE)
+TEN = re.compile(r"10(?:\.[0-9]{1,3}){3}", re.ASCII)
 SENDMAIL = re.compile(
     r"8\.[1-9][0-9]\.[0-9]{1,2}(?:[A-Za-z+][\w.+]{0,12})?/(?:8\.[0-9]{1,2}\.[0-9]{1,2}(?:[A-Za-z+][\w.+]{0,12})?|Submit)"
     r"(?:/[\w.~+-]{1,40})?",

@@ -38,6 +38,11 @@ SIDES = {
         " with ESMTP id x",
         f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",
     ],
+    "a gateway hands on within itself twice, by one name": [
+        "from imsva.shop.example (unknown [127.0.0.1]) by IMSVA (Postfix) with ESMTP id 3",
+        "from imsva.shop.example (unknown [127.0.0.1]) by IMSVA (Postfix) with ESMTP id 2",
+        f"{FROM_US} imsva.shop.example (Postfix) with ESMTP",
+    ],
     "Postfix forwards by an alias": [
         "by mx.shop.example (Postfix) id 9",
         f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1",

@@ -35,6 +35,8 @@ BY_HELO = {
     "smtpsvc": "from {helo} ([198.51.100.6]) by mx.ex with Microsoft SMTPSVC(6.0.3790.4675)",
     "gmail": "from {helo} (evil.ex. [198.51.100.6]) by mx.google.ex with ESMTPS id a1.2023.12.14.06.48.20",
     "yahoo": "from 198.51.100.6 (EHLO {helo}) (198.51.100.6) by mta1.yahoo.example with SMTP",
+    "yahoo of late": "from 198.51.100.6 (EHLO {helo}) by 10.253.233.98 with SMTPs (version=TLS1_3 cipher=AES)",
+    "yahoo by name": "from 198.51.100.6 (EHLO {helo}) by mta1.mail.ne1.yahoo.com with SMTP",
     "gmx": "from unknown (EHLO {helo}) [198.51.100.6] by mx0.gmx.ex (mp019) with SMTP",
     "domino": "from {helo} ([198.51.100.6]) by mx (Lotus Domino Release 5.0.8) with ESMTP id 1",
     "imail": "from {helo} [198.51.100.6] by mx.ex with ESMTP (SMTPD32-8.05) id A1",
@@ -52,6 +54,7 @@ BY_HELO = {
 }
 BY_OTHERS = {
     "recipient": "from h (evil.ex [198.51.100.6]) by mx.ex (Postfix) with ESMTP id 1 for <{other}@b.ex>",
+    "recipient, bare, of one who names no address": "from [192.0.2.17] by mx.ex with smtp id 1 for {other}@b.ex",
     "recipient, bare": "from [198.51.100.6] (helo=h) by mx.ex with esmtp (Exim 4.96) id 1 for {other}@b.ex",
     "envelope sender": "from [198.51.100.6] (helo=h) by mx with esmtp (Exim 4.96) (envelope-from <{other}@e.ex>) id 1",
     "envelope sender, qmail-ldap": "from u (HELO h) ([198.51.100.6]) (envelope-sender <{other}@e.ex>) by mx (q-1) with SMTP",
@@ -92,7 +95,9 @@ WORDS = [
     "x (proxying for 192.0.2.17)", "x (y [192.0.2.17]) (z [192.0.2.17])", "x (helo [192.0.2.17])", "x ([192.0.2.17])(", "x" * 400,
     "192.0.2.17)(0 ", "x [192.0.2.17]) (proxying for ", "x [192.0.2.17]) (using x", 'x [192.0.2.17]) (using "', "192.0.2.17) (for ",
     "[192.0.2.17] helo=x", "[192.0.2.17] ident=x", "[192.0.2.17]:5 helo=x ident=", "192.0.2.17 helo=x", "x [192.0.2.17] helo=y",
-    "x (y [192.0.2.17]) by mx.b.ex (Postfix) with SMTP id " + "1" * 4200,
+    "x (y [192.0.2.17]) by mx.b.ex (Postfix) with SMTP id " + "1" * 4200, "(Exim 4.96)", "(Exim 4.96) x", "x (Exim 4.96) y",
+    "[192.0.2.17] by mx.b.ex with esmtp (Exim 4.96) id 1", "[192.0.2.17] by mx.b.ex with esmtp (Exim 4.96) (",
+    "192.0.2.17 (EHLO x)", "192.0.2.17 (EHLO x) by 10.2.3.4 with SMTPs", "192.0.2.17 (EHLO x) by 10.2.3.4 with SMTPs (",
 ]  # fmt: skip
 
 
@@ -215,3 +220,35 @@ def test_whatever_a_sender_writes_he_frames_nobody(helo: str, other: str) -> Non
 @given(st.one_of(st.text(), TEXT))
 def test_no_text_raises(text: str) -> None:
     assert isinstance(read_line(text), Received)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from {address} (EHLO x) by 10.0.0.5 with SMTP id 1",
+        "from {address} (EHLO x) by 10.0.0.5 (Postfix) with SMTPs id 1",
+        "from {address} (EHLO x) by mx.yahoo.com.evil.ex with SMTPs",
+        "from {address} (EHLO x) by mx.myyahoo.com with SMTPs",
+        "from {address} (EHLO x) (y) by 10.0.0.5 with SMTPs",
+        "from {address} x (EHLO x) by 10.0.0.5 with SMTPs",
+        "from [{address}] by mx.ex with SMTP id 1 (Exim)",
+        "from [{address}] by mx.ex with SMTP id 1 for a@b.ex (Exim 4.96)",
+        "from [{address}] x by mx.ex with esmtp (Exim 4.96) id 1",
+        "from {address} by mx.ex with esmtp (Exim 4.96) id 1",
+    ],
+)
+def test_an_address_in_front_may_be_a_helo_elsewhere(line: str) -> None:
+    assert harmless(read_line(f"{line.format(address=FRAMED)}; {WHEN}"))
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "(using TLSv1.3 with cipher AES (1/1 bits)) by mx.ex",
+        "(using TLSv1.3 with cipher AES (1/1 bits)) (Client CN (from x [192.0.2.17]) by mx.ex)",
+        "(using TLSv1.3 with cipher AES from 192.0.2.17 (1/1 bits))",
+        "from x (using TLSv1.3 with cipher AES (1/1 bits))",
+    ],
+)
+def test_only_what_yandex_writes_may_stand_behind_a_date(behind: str) -> None:
+    assert read_line(f"from x (y [192.0.2.17]) by mx.ex with ESMTPS id 1; {WHEN} {behind}").doubtful

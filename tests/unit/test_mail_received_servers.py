@@ -169,6 +169,15 @@ exim, port and no helo
     from [192.0.2.17] (port=1234) by mx.shop.example with smtp (Exim 4.69) id 1
     = seen:192.0.2.17 with:SMTP
 
+exim, a helo that is its own address
+    from [192.0.2.17] by mx.shop.example with esmtp (Exim 4.96) (envelope-from <spam@bulk.example>)
+    id 1abcde-0001Yz-2f for ann@shop.example
+    = seen:192.0.2.17 helo:[192.0.2.17] with:ESMTP sender:spam@bulk.example for:ann@shop.example
+
+exim, the same with TLS and IPv6
+    from [2001:db8:cafe::17] by mx.shop.example with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 (Exim 4.96) id 1abc
+    = seen:2001:db8:cafe::17 helo:[2001:db8:cafe::17] with:ESMTPS
+
 exim, name and port outside
     from relay.example.edu [192.0.2.17]:5432 (helo bulk) by mx.shop.example with esmtp (Exim 4.90) id 1
     = seen:192.0.2.17 helo:bulk reverse:relay.example.edu with:ESMTP

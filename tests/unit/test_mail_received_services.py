@@ -119,6 +119,14 @@ Yahoo with TLS
     from 192.0.2.17 (EHLO bulk) (192.0.2.17) by 10.217.151.75 with SMTPs (version=TLS1_2 cipher=ECDHE-RSA)
     = by:10.217.151.75 by_address:10.217.151.75 seen:192.0.2.17 helo:bulk with:SMTPS
 
+Yahoo of late
+    from 192.0.2.17 (EHLO relay.example.edu) by 10.253.233.98 with SMTPs (version=TLS1_3 cipher=TLS_AES_128_GCM_SHA256)
+    = by:10.253.233.98 by_address:10.253.233.98 seen:192.0.2.17 helo:relay.example.edu with:SMTPS
+
+Yahoo by name
+    from 192.0.2.17 (EHLO bulk) by mta1001.mail.ne1.yahoo.com with SMTP
+    = by:mta1001.mail.ne1.yahoo.com seen:192.0.2.17 helo:bulk with:SMTP
+
 Yahoo, an empty helo
     from 192.0.2.17  (EHLO ) (192.0.2.17) by mta1.yahoo.example with SMTP
     = by:mta1.yahoo.example seen:192.0.2.17 with:SMTP
