@@ -178,6 +178,11 @@ def _listed(lines: Sequence[str]) -> int:
 
 
 LISTED = re.compile(r"[ \t]{1,8}[*\u2022-][ \t]{1,4}(?:from|by)\s", re.IGNORECASE)
+REST_OF_DATE = re.compile(
+    r"(?:(?:[0-9]{1,4}|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec),? ){0,4}"
+    r"[0-9]{1,2}:[0-9]{2}",
+    re.ASCII,
+)
 TIME = re.compile(r"\b[0-9]{1,2}:[0-9]{2}")
 WRAPPED_AT = 100  # characters: no mail program that wraps lines leaves longer ones
 BROKEN = re.compile(r"\[ ?(?:IPv6:)?[0-9A-Fa-f:. ]{2,90}\]", re.IGNORECASE)
@@ -228,8 +233,11 @@ def _goes_on(lines: Sequence[tuple[int, str]], at: int, fields: Sequence[tuple[s
     name = _field(following.strip())[0]
     if name in {"received", "x-received"} or following[:1] in {" ", "\t"}:
         return True
-    # Without its date the line above is not at its end.
-    return not name and len(fields[-1][1]) < SPACED_LIMIT and not any(";" in line for line in fields[-1][1])
+    if name or len(fields[-1][1]) >= SPACED_LIMIT:
+        return False
+    # Without its date the line above is not at its end, nor without the time in it.
+    _, semicolon, date = " ".join(fields[-1][1]).rpartition(";")
+    return not semicolon or (not TIME.search(date) and REST_OF_DATE.match(following) is not None)
 
 
 def _broken_off(lines: Sequence[tuple[int, str]], at: int, depth: int) -> bool:

@@ -120,6 +120,16 @@ def test_an_overview_of_a_source_is_told_from_a_forward() -> None:
     assert not blocks(f"Weitergeleitet von Ann <ann@shop.example>\n{fields}")[0].overview
 
 
+def test_paragraphs_that_divide_a_date_are_one_line() -> None:
+    parts = f"{LINE}; Tue, 1 Sep 2026\n\n10:00:00 +0000\n\n{LINE}; Tue, 1 Sep\n\n2026 10:00:00 +0000\n\nFrom: Ann"
+    assert [value.endswith(DATE) for _, value in only(parts)] == [True, True]
+
+
+@pytest.mark.parametrize("words", ["Dear friend, at 10:00", "on 2 Sep at 10:00", "meet me: 10:00", "10 reasons"])
+def test_words_behind_half_a_date_are_no_part_of_it(words: str) -> None:
+    assert only(f"{LINE}; Tue, 1 Sep 2026\n\n{words}")[0][1].endswith("Tue, 1 Sep 2026")
+
+
 ITEMS = (f"{LINE} for <ann@shop.example>; {DATE}", f"Received: from pc ([203.0.113.9]) by relay.example.edu; {DATE}")
 FIRST, SECOND = (item.removeprefix("Received: ") for item in ITEMS)
 
