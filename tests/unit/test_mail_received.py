@@ -8,6 +8,7 @@ import pytest
 from mail.received import LINES_LIMIT, read_line, read_received, read_trace
 
 WHEN = "Tue, 1 Sep 2026 10:00:00 +0000"
+RELAY = "relay.example.edu"
 SEEN = "192.0.2.17"
 
 # system, line, (seen, helo, reverse, by)
@@ -205,3 +206,18 @@ def test_many_lines_in_one_field_cost_little() -> None:
     began = time.process_time()
     read_trace([("received", "by a;1:00 " * 900)] * (LINES_LIMIT + 50))
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "address", ["192[.]0[.]2[.]17", "192.0.2[.]17", "192(.)0(.)2(.)17", "192[dot]0[dot]2[dot]17", "192{.}0{.}2{.}17"]
+)
+def test_what_security_people_made_unfit_to_follow_is_read_and_doubtful(address: str) -> None:
+    line = read_line(f"from relay[.]example.edu (relay.example(dot)edu [{address}]) by mx[.]shop.example id 1; {WHEN}")
+    assert (line.seen, line.helo, line.reverse, line.by) == (SEEN, RELAY, RELAY, "mx.shop.example")
+    assert line.doubtful
+    assert not line.confirmed
+
+
+def test_an_ipv6_address_made_unfit_is_read_too() -> None:
+    line = read_line(f"from x (y [IPv6:2001[:]db8[:]cafe::17]) by mx.shop.example with ESMTP id 1; {WHEN}")
+    assert (line.seen, line.doubtful) == ("2001:db8:cafe::17", True)
