@@ -65,7 +65,7 @@ def blocks(text: str) -> tuple[Block, ...]:
     """The header blocks of a text: those with Received lines, and those of inline forwards (three fields at least)."""
     if BEGINS.search(text) is None:
         return ()
-    lines = [_unquoted(line[:WIDTH_LIMIT]) for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
+    lines = _unnumbered([_unquoted(line[:WIDTH_LIMIT]) for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]])
     found: list[Block] = []
     at = 0
     while at < len(lines) and len(found) < BLOCKS_LIMIT:
@@ -82,7 +82,7 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 # Whether any line may begin a known field at all: most texts have none.
 BEGINS = re.compile(
-    r"^[^\w\n]{0,40}+(?:[A-Z][A-Za-z]{0,11}>[ \t])?(?:[0-9]{1,3}[.)][ \t]{1,4})?[*_]{0,2}"
+    r"^[^\w\n]{0,40}+(?:[A-Z][A-Za-z]{0,11}>[ \t])?(?:[0-9]{1,3}[.):]?[ \t]{1,4})?[*_]{0,2}"
     rf"(?:{'|'.join(sorted(map(re.escape, KNOWN), key=len, reverse=True))})[*_]{{0,2}}[ \t]{{0,2}}[:\uff1a\t]",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -100,6 +100,26 @@ def _unquoted(line: str) -> tuple[int, str]:
         rest = rest[1:]
     rest = rest.rstrip("\r").replace("\u00a0", " ")
     return depth, rest[2:] if DASHED.match(rest) else rest
+
+
+def _unnumbered(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The lines without the numbers that a viewer put before each: `7: To: ann`, one more in every line."""
+    plain = list(lines)
+    above: re.Match[str] | None = None  # the number above; the first of a run stands before a known field
+    for at, (depth, line) in enumerate(lines):
+        match = NUMBER.match(line)
+        if match is None:
+            above = None
+        elif above is not None and int(match[1]) == int(above[1]) + 1 and depth == lines[at - 1][0]:
+            plain[at - 1] = depth, lines[at - 1][1][above.end() :]
+            plain[at] = depth, line[match.end() :]
+            above = match
+        else:
+            above = match if _field(line[match.end() :].lstrip())[0] in KNOWN else None
+    return plain
+
+
+NUMBER = re.compile(r"[ \t]{0,6}([0-9]{1,5})[.):]?(?:[ \t]|$)", re.ASCII)
 
 
 def _field(line: str) -> tuple[str, str]:

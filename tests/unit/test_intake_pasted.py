@@ -120,6 +120,24 @@ def test_an_overview_of_a_source_is_told_from_a_forward() -> None:
     assert not blocks(f"Weitergeleitet von Ann <ann@shop.example>\n{fields}")[0].overview
 
 
+@pytest.mark.parametrize("number", ["{}: ", "{}. ", "{}) ", "{}\t", "{:3} ", "{:3}  ", "{:3}: "])
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_the_numbers_of_lines_are_no_part_of_them(number: str, mark: str) -> None:
+    first, second = LINE.split(" by ")
+    lines = ["Return-Path: <a@pills.example>", first, f"\tby {second};", f"\t{DATE}", "Subject: Hi", "", "Text"]
+    headers = only("\n".join(mark + number.format(at) + line for at, line in enumerate(lines, 8)))
+    assert headers[:3] == (
+        ("return-path", "<a@pills.example>"),
+        ("received", f"{LINE.removeprefix('Received: ')}; {DATE}"),
+        ("subject", "Hi"),
+    )
+
+
+@pytest.mark.parametrize("talk", ["1 From: here\n3 To: there\n5 Date: none", "7 of us\n8 To: do"])
+def test_other_numbers_begin_no_header(talk: str) -> None:
+    assert blocks(talk) == ()
+
+
 def test_paragraphs_that_divide_a_date_are_one_line() -> None:
     parts = f"{LINE}; Tue, 1 Sep 2026\n\n10:00:00 +0000\n\n{LINE}; Tue, 1 Sep\n\n2026 10:00:00 +0000\n\nFrom: Ann"
     assert [value.endswith(DATE) for _, value in only(parts)] == [True, True]
@@ -172,6 +190,7 @@ HOSTILE = {
     "names": "Received: from " + " Received :" * 90_000,
     "spaces": "Received: from " + " " * MEGABYTE,
     "a list": "Received:\n" + ("   * from a by b; 10:00 " + "x" * 90 + "\n") * 20_000,
+    "numbered": "\n".join(f"{at} To: a" for at in range(90_000)),
     "numbers": ("1. " * 15 + "\n") * 20_000,
     "empty fields": "To:\n" * 250_000,
     "tables": "A" + "\t<" * 400_000 + "\nFrom: a\nTo: b\nSubject: c",
