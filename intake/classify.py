@@ -4,6 +4,7 @@ The first line that fits:
 
 | it holds                              | and                                                 | it is       |
 |---------------------------------------|-----------------------------------------------------|-------------|
+| anything                              | the manager of a mailing list wrote it              | other       |
 | headers that show a way               | it asks about a delivery, and speaks of no spam     | other       |
 |                                       | colleagues talk about it, or one of us passes it on | other       |
 |                                       | it speaks of spam                                   | a complaint |
@@ -17,6 +18,9 @@ The first line that fits:
 |                                       | a machine wrote anything else                       | other       |
 |                                       | it invites, announces, or goes about a meeting      | other       |
 |                                       | colleagues talk                                     | other       |
+|                                       | its writer is away                                  | other       |
+|                                       | its words accuse a stranger's server, and of those  | other       |
+|                                       | of ours that they name none                         |             |
 |                                       | its words complain of spam from us                  | a complaint |
 |                                       | it brings a report of spam that names one of ours   | a complaint |
 | a forward, without the spam's headers | one of us forwards it                               | other       |
@@ -49,11 +53,12 @@ from intake.complaining import (
     wants_an_end,
 )
 from intake.evidence import Evidence
+from intake.forms.prose import named, plain
 from intake.ground import Ground
 from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
 from intake.words import own_words, plain_text
-from mail.automatic import written_by_machine
+from mail.automatic import says_he_is_away, written_by_machine
 from mail.parse import Letter
 from mail.people import author, return_path
 
@@ -76,7 +81,9 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
     of_us = is_ours(author(letter), ground)
     answers = bool(letter.first("in-reply-to") or letter.first("references"))
     said = _Said(subject, own, own if _anothers(subject) else f"{subject}\n\n{own}", of_us, of_us and answers)
-    if evidence.traced and not (_of_many(letter) and not _attached(evidence)):
+    if letter.first("x-list-administrivia"):
+        return "the manager of a mailing list wrote it", False
+    if evidence.traced and not (_of_many(letter) and not (_attached(evidence) and speaks_of_spam(said.words))):
         return _with_headers(evidence, said, ground)
     if _of_many(letter):
         return "it went to many, and complains of nothing", False
@@ -86,6 +93,10 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
         return "it announces or invites, and holds no evidence", False
     if said.among_us:
         return "colleagues talk, and it holds no evidence", False
+    if says_he_is_away(letter):
+        return "its writer is away, and it holds no evidence", False
+    if not evidence.findings and named(plain(said.words), ground).strangers:
+        return "its words accuse a stranger's server, and none of ours that they name", False
     if complains_in_words(said.words) and (not of_us or one_of_us_accuses(said.words)):
         return "its words complain of spam from us, without headers", True
     if any(finding.found_in in REPORTS for finding in evidence.findings):
@@ -113,7 +124,7 @@ ANNOUNCES = re.compile(
 
 def _with_headers(evidence: Evidence, said: _Said, ground: Ground) -> tuple[str, bool]:
     spam = speaks_of_spam(said.words)
-    if asks_about_delivery(said.words) and not spam:
+    if asks_about_delivery(said.words) and not spam and not says_it_came_from_us(said.words):
         return "it brings headers, and asks about a delivery", False
     if said.among_us and not _attached(evidence):
         return "colleagues talk about a case, and quote its headers", False

@@ -10,24 +10,29 @@ in one sentence, is an accusation, whatever stands beside it: people speak of de
 | in one sentence: a machine or we, spam, and a verb of      | yes       |
 | sending or getting; or a machine or we, and "open relay"   |           |
 | a delivery has failed; something else than mail is abused  | no        |
-| a server relays for strangers                              | yes       |
+| a server relays for strangers; not in a warning about      | yes       |
+| programs, and not where it is asked or wished for          |           |
 | spam that comes from us, or that we are to stop            | yes       |
 | spam, and an address of a machine, in few words            | yes       |
 | spam, and that he gets it, with no word of us              | no        |
 | spam that is filtered, sold against, written about         | no        |
 """
 
+import re
+
 from intake.complaint_words import (
     ABUSE,
     ADVERTISING,
     COMES_FROM_US,
     END_IT,
+    FROM,
     FROM_US,
     GETTING,
     MACHINE,
     MACHINERY,
     MAIL,
     MANY,
+    OURS,
     RECEIVED,
     RELAY,
     REPROACH,
@@ -40,6 +45,7 @@ from intake.complaint_words import (
 )
 from intake.ordinary_words import (
     ADVERTISES,
+    ADVISORY,
     ASKS_HOW,
     DELIVERY,
     DEMANDS,
@@ -47,14 +53,16 @@ from intake.ordinary_words import (
     HELD_TO_BE,
     LOG_IN,
     NETWORK,
+    NOT_INVOLVED,
     NOT_MAIL,
     SELLS,
     SOLVED,
+    TARGET,
     TOLD,
     WISHES,
     YOUR_ACCOUNT,
 )
-from intake.sentences import clauses, joined, sentences, without_innocent
+from intake.sentences import BETWEEN_CLAUSES, Passage, clauses, joined, sentences, without_innocent
 
 
 def complains_in_words(text: str) -> bool:
@@ -66,8 +74,8 @@ def complains_in_words(text: str) -> bool:
     said = " ".join(sentences(text))
     if any(words.search(said) for words in (DELIVERY, HELD_TO_BE, SOLVED)) or _advertises(text) or _not_of_mail(said):
         return False
-    if RELAY.search(said):
-        return not ASKS_HOW.search(said)
+    if any(map(_relays, sentences(text))) and not _is_advisory(said):
+        return True
     if not SPAM.search(said) and not any(map(_abuse_of_mail, sentences(text))):
         return False
     stated = [one for one in sentences(text) if not _asks(one)]
@@ -82,6 +90,35 @@ def complains_in_words(text: str) -> bool:
 def accuses(text: str) -> bool:
     """Whether one of its sentences says outright that a machine sends spam, or relays for strangers."""
     return any(_accuses(one) or _accuses_in_part(one) for one in sentences(text))
+
+
+def accuses_here(passage: Passage, start: int, end: int, *, elsewhere: bool) -> bool | None:
+    """Whether a passage accuses the machine that stands in it from `start` to `end`; None: it says nothing of it.
+
+    A machine is excused where its own part of the sentence says so, where something else than mail is held against it,
+    and where it is a target, if other machines are named too (`elsewhere`).
+    """
+    said = passage.said
+    part = _part_around(said, start)
+    if NOT_INVOLVED.search(part) or (elsewhere and TARGET.search(said[max(0, start - 80) : start])):
+        return False
+    if _accuses_in_part(said):
+        return True
+    if NOT_MAIL.search(said) or _excused(said) or _is_question(said):
+        return False
+    told = f"{passage.heading} {said}"
+    many = MANY.search(told) and MAIL.search(told)
+    if SPAM.search(told) or RELAY.search(told) or many or _abuse_of_mail(told) or _advertising_by_mail(told):
+        return not _not_of_mail(told)
+    return None
+
+
+def is_the_subject(passage: Passage, start: int, end: int) -> bool:
+    """Whether a passage says of what stands there, and of none of ours, that spam comes from it or what it does."""
+    if THROUGH_US.search(passage.said):
+        return False
+    before, after = passage.said[max(0, start - 60) : start], passage.said[end : end + 60]
+    return bool(SAID_OF_BEFORE.search(before) or SENDING.search(after) or RELAY.search(after) or DOES.match(after))
 
 
 def one_of_us_accuses(text: str) -> bool:
@@ -142,8 +179,24 @@ def speaks_of_other_abuse(text: str) -> bool:
     return _not_of_mail(joined(text))
 
 
+SAID_OF_BEFORE = re.compile(rf"\b{FROM}\s(?:[\w-]{{1,20}}\s){{0,2}}[(\[]?$")
+DOES = re.compile(
+    r"\W{0,3}(?:\w{1,12} )?(?:tries|tried|attempts|attempted|versucht\w*|tente|essaie|intenta|prova|tenta|probeert)\b"
+)
+THROUGH_US = re.compile(rf"\b(?:by|via|through|über|par|por|tramite|attraverso|door) (?:\w{{1,12}} )?(?:{OURS})")
 TERSE = 25  # words
+ROW = 3  # words of a row of a table: "192.0.2.17 | spam"
 HEADLINE = 10  # words of a sentence without a verb: "Spam from 192.0.2.17"
+
+
+def _part_around(sentence: str, at: int) -> str:
+    """The part of a sentence that holds the place `at`."""
+    begin = 0
+    for match in BETWEEN_CLAUSES.finditer(sentence):
+        if match.start() >= at:
+            return sentence[begin : match.start()]
+        begin = match.end()
+    return sentence[begin:]
 
 
 def _accuses_in_part(sentence: str) -> bool:
@@ -164,8 +217,9 @@ def _accuses(sentence: str) -> bool:
     comes = COMES_FROM_US.search(sentence)
     sends = SENDING.search(sentence) or YOU_SEND.search(sentence)
     if SPAM.search(sentence) or _advertising_by_mail(sentence) or _abuse_of_mail(sentence):
-        headline = len(sentence.split()) <= HEADLINE
-        return bool(sends or (comes and (GETTING.search(sentence) or headline)))
+        words = len(sentence.split())
+        row = words <= ROW and MACHINE.match(sentence)
+        return bool(sends or row or (comes and (GETTING.search(sentence) or words <= HEADLINE)))
     # Nobody counts mails that he wanted.
     many = MANY.search(sentence) and MAIL.search(sentence) and MACHINE.search(sentence)
     return bool(many and (sends or (comes and GETTING.search(sentence))))
@@ -201,6 +255,15 @@ def _is_question(sentence: str) -> bool:
     """Whether a sentence is a question, and neither a demand nor a reproach: "Could you stop it?", "Why do you …?"."""
     question = sentence.rstrip().endswith(("?", "？"))
     return question and not REPROACH.search(sentence) and not _stop(sentence)
+
+
+def _relays(sentence: str) -> bool:
+    return bool(RELAY.search(sentence)) and not _asks(sentence) and not WISHES.search(sentence)
+
+
+def _is_advisory(said: str) -> bool:
+    """Whether it warns of a fault of programs, and of no machine."""
+    return bool(ADVISORY.search(said)) and not MACHINE.search(said) and not FROM_US.search(said)
 
 
 def _stop(said: str) -> bool:

@@ -12,7 +12,8 @@ SPAM = re.compile(
     r"|pourriels?|polluriels?|non sollicit\w+|indésirables?|hameçonnage|correo basura|no solicitad\w+|no desead\w+"
     r"|posta (?:indesiderata|spazzatura)|indesiderat\w+|non richiest\w+|ongewenste?|rommelmail|lixo eletr[oô]nico"
     r"|não solicitad\w+|indesejad\w+|skräppost\w*|oönskad\w*|søppelpost|søppel-?epost|uønsked?e?t?|niechcian\w+"
-    r"|niezamówion\w+|nevyžádan\w+|roskaposti\w*|спам\w*|нежелательн\w+|рассылк\w+|kéretlen|istenmeyen)\b|迷惑メール|スパム"
+    r"|niezamówion\w+|nevyžádan\w+|roskaposti\w*|спам\w*|нежелательн\w+|рассылк\w+|kéretlen|istenmeyen"
+    r"|ανεπιθύμητ\w+|σπαμ)\b|迷惑メール|スパム"
     r"|垃圾邮件|垃圾郵件|스팸"
 )
 # Words for other things too: unwanted mail only where they speak of mail, or stand in a sentence that accuses.
@@ -38,7 +39,12 @@ RELAY = re.compile(
     r"|everybody|third|strangers|the world)|\b(?:lets?|allows?) (?:anyone|anybody|everyone|everybody"
     r"|strangers) (?:to )?(?:send|relay)\b|\b(?:accepts?|forwards?|takes?) (?:\w{1,12} ){0,2}mails? from any\w+ (?:to"
     r"|for) any\w+|\bleite[tn] .{0,40}(?:von jedem|an (?:jeden|fremde|alle|beliebige)|für (?:jeden|alle|fremde))\b"
-    r"|\brela(?:ie|yent?) .{0,30}(?:n'importe qui|tout le monde|des tiers)|\bpara cualquiera|\bper chiunque"
+    r"|\brela(?:ie|yent?) .{0,30}(?:n'importe qui|tout le monde|des tiers)|\b(?:allows?|permits?|offers?"
+    r"|has) (?:\w{1,12} )?relay(?:ing)?\b.{0,30}\b(?:without"
+    r"|unauth\w+|any\w+)|\b(?:forwards?|relays?|accepts?|delivers?|passes) (?:\w{1,12} ){0,2}(?:messages?"
+    r"|e?-?mails?) for"
+    r" (?:arbitrary|any|all|every\w*|third|strangers)|\bany(?:one|body) (?:[\w-]{1,20} ){0,4}can (?:use|send|relay)\b"
+    r".{0,40}\b(?:mails?|relay)\b|\bpara cualquiera|\bper chiunque"
     r"|\bvoor iedereen door|\bod każdego do każdego"
     r"|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
 )
@@ -62,7 +68,8 @@ NET = (
 HOUSE = (
     r"(?:servers?|mail-?servers?|hosts?|machines?|computers?|networks?|rechner\w*|netz\w*|serveurs?|réseau"
     r"|servidor\w*|red|rede|rete|macchin\w+|netwerk|serwer\w*|nätverk)\s(?:\S{1,20}\s){0,3}(?:of|at|der|an|de|del"
-    r"|della|da|van|på)?\s?(?:the |de |la |l'|dell'|der )?(?:universit\w+|universidad\w*|uni|hochschule|campus|uczelni)"
+    r"|della|da|van|på)?\s?(?:the |de |la |l'|dell'|der )?(?:universit\w+|universidad\w*|uni|hochschule|campus"
+    r"|uczelni)"
 )
 OURS = rf"(?:{OUR}\s+(?:[\w./:-]{{1,40}}\s+){{0,2}}{NET}|{HOUSE}|servidor\w*\s(?:\S{{1,20}}\s){{0,2}}de vocês)\b"
 # Where "your" is an ending, or stands in no word of its own.
@@ -108,7 +115,7 @@ RECEIVED = re.compile(
     r"|provien\w+|recib\w+|envía\w*|enviad\w+|env[ií]o\w*|ricev\w+|invia\w*|provenien\w+|ontvang\w*|verzend\w*"
     r"|verstuur\w*|afkomstig|receb\w+|enviando|fått|får|skicka\w*|modtag\w*|mottatt|mottar|sender|otrzym\w+|dostaj\w+"
     r"|wysył\w+|dostáv\w+|posíl\w+|saan|saanut|saamme|lähett\w+|получа\w+|получил\w*|отправ\w+|from|von|aus|de|desde"
-    r"|da|dal|van|från|fra|z|ze|из|с)\b"
+    r"|da|dal|van|från|fra|z|ze|из|с|από|λαμβάν\w+|λάβ\w+)\b"
 )
 V4 = r"[0-9]{1,3}(?:(?:\.|\[\.\]|\(\.\)|\[dot\])[0-9]{1,3}){3}(?![0-9a-z_]|\.[0-9])"
 V6 = r"[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-z_:])"

@@ -95,8 +95,10 @@ HELD_TO_BE = re.compile(
 SOLVED = re.compile(
     r"\b(?:(?:it|this|that|they|spam|mails)\b.{0,40}\b(?:has|have) (?:now )?(?:stopped|ceased)\b(?! (?:it|them|your"
     r"|answer))|(?:no longer|not) (?:get|receive|see|got|received|seen)\b.{0,20}\bspam|no longer (?:listed|on (?:the"
-    r"|our|any))|(?:removed|delisted) from (?:the|our) \w*list|ne (?:recevons|reçois) plus|ya no recib\w+"
-    r"|non ricev\w+ più|geen spam meer|(?:thanks|thank you) for (?:stopping|fixing|closing|solving|taking care|having"
+    r"|our|any))|(?:removed|delisted) from (?:the|our) \w*list|ne (?:recevons|reçois) plus"
+    r"|ya no (?:\w{1,12} )?(?:recib\w+|lleg\w+)"
+    r"|non ricev\w+ più|geen spam meer|(?:thanks|thank you) for (?:your (?:abuse |spam )?(?:report"
+    r"|notification)|stopping|fixing|closing|solving|taking care|having"
     r"|your (?:quick|fast|prompt|swift))|(?:problem|issue|case|incident|matter) (?:is|was|has been) (?:now )?(?:fixed"
     r"|solved|resolved|closed)|(?:danke|vielen dank) für (?:das|die|ihre?) (?:schnelle|rasche|prompte)\w*"
     r"|hat sich erledigt|merci d'avoir|merci pour votre (?:rapid\w+|intervention)|gracias por (?:haber|la rápida"
@@ -105,7 +107,10 @@ SOLVED = re.compile(
 ASKS_HOW = re.compile(r"\bhow (?:can|do|could|should|to)\b")
 # Somebody wants to be helped against the spam that he gets.
 WISHES = re.compile(
-    r"\b(?:(?:can|could|would|will) you (?:please |kindly )?(?:filter|unsubscribe|remove me|help me|whitelist|unblock"
+    r"\b(?:(?:do not|don't|never) (?:want|wish|like) to (?:be|become|run|end up)"
+    r"|your (?:request|application|order|subscription|registration)\b.{0,120}\b(?:approved|received|confirmed"
+    r"|completed)"
+    r"|(?:can|could|would|will) you (?:please |kindly )?(?:filter|unsubscribe|remove me|help me|whitelist|unblock"
     r"|improve|adjust)|how (?:can|do|could|should|to) (?:i|we|one)\b|what (?:can|should|do) (?:i|we) (?:do|configure"
     r"|use)\b|is there (?:a|any) way|(?:better|stronger|stricter) (?:spam ?)?filter\w*|(?:my|the"
     r"|your) (?:own )?filter\w*|please (?:filter|unsubscribe|whitelist|unblock)|wie (?:kann|können|werde) (?:ich|wir)"
@@ -120,7 +125,8 @@ NOT_MAIL = re.compile(
     r"|(?:bit)?torrents?|infringement|peer-to-peer|p2p|wp-login|sql injection|web ?shell|login attempts?"
     r"|failed logins?|passwords? guess\w*|tries passwords|botnet|bgp|(?:route|prefix) leak\w*|packet loss|peering"
     r"|circuit|(?:comment|forum|referr?er|blog|wiki|guestbook|sms) spam\w*|spam (?:comments?|posts?|registrations?"
-    r"|calls?)|urheberrecht\w*|piratage|piratería|vulnerabilit\w+|cve-[0-9]|nessus|open resolver|ntp\b|wordpress"
+    r"|links?|(?:phone )?calls?)|(?:phone|tele ?phone|robo)[ -]?calls?|wiki|matrix|xmpp|jabber|whatsapp"
+    r"|telegram|urheberrecht\w*|piratage|piratería|vulnerabilit\w+|cve-[0-9]|nessus|open resolver|ntp\b|wordpress"
     r"|phishing (?:page|site|url|kit|website)|(?:web ?site|web ?page|home ?page"
     r"|web ?server)s? (?:\w{1,12} ){0,4}(?:hacked|defaced|compromised|infected|down)"
     r"|webseite (?:\w{1,12} ){0,4}gehackt|site (?:web )?(?:piraté|hacké)|web hackead[ao])\b"
@@ -136,7 +142,8 @@ TROUBLE = (
     r"|receiv\w+|accept\w+)|never (?:arriv\w+|got|reach\w+)|marked|flagged|filtered|quarantined|blacklisted|missing)"
 )
 DELIVERY = re.compile(
-    r"\b(?:delay(?:s|ed)?|undeliver\w*|not (?:been )?(?:delivered|arrived)|(?:did|does|do)(?: not|n't) (?:arrive|get"
+    r"\b(?:(?<!without )(?<!out any )(?<!undue )(?<!further )delay(?:s|ed)?|undeliver\w*"
+    r"|not (?:been )?(?:delivered|arrived)|(?:did|does|do)(?: not|n't) (?:arrive|get"
     r"|go) ?(?:through|there)?|never (?:arrived|got)|missing (?:mail|message)s?|c[ao]mes? back\b|(?:bounced"
     r"|returned) (?:back|to (?:me|us))|(?:this|the|an?) (?:\w{1,12} )?(?:error|bounce|failure|rejection|ndr)\b"
     r"|fehlermeldung|kam(?:en)? zurück|zurückgekommen|message d'erreur|(?:est|sont) revenue?s?|mensaje de error"
@@ -158,4 +165,26 @@ DELIVERY = re.compile(
     r"|mensajes) .{0,60}(?:rechaz\w+|bloque\w+|no (?:llegan|llegaron))|(?:le mie|le nostre|i miei) (?:e-?mail"
     r"|messaggi|mail) .{0,60}(?:respint\w+|bloccat\w+|rifiutat\w+|non arriv\w+)|(?:mijn|onze) (?:e-?mails?|mails?"
     r"|berichten) .{0,60}(?:geweigerd|geblokkeerd|niet))\b"
+)
+# Of one machine among others: it has nothing to do with it.
+NOT_INVOLVED = re.compile(
+    r"\b(?:(?:not|n't|never|nicht|nie|pas|no|non|niet|not been|no longer|nicht mehr"
+    r"|ya no) (?:\w{1,12} ){0,2}(?:involved"
+    r"|affected|concerned|responsible|guilty|to blame|the (?:source|sender|origin|problem|cause)|listed|send|sends"
+    r"|sending|spam|spams|spamming|relay|relaying|open|beteiligt|betroffen|verantwortlich|schuld\w*|die quelle"
+    r"|impliqué\w*|concerné\w*|responsables?|en cause|implicad\w+|involucrad\w+|afectad\w+|coinvolt\w+|interessat\w+"
+    r"|responsabil\w+|betrokken|getroffen|verantwoordelijk|schuldig)|(?:innocent|unaffected|uninvolved|unbeteiligt"
+    r"|clean|harmless|is fine|are fine|is ok|in ordnung|außen vor|has nothing to do|hat nichts .{0,20}zu tun"
+    r"|n'a rien à voir|no tiene nada que ver|non c'entra))\b"
+)
+# Before an address: it is where the spam went, not where it came from.
+TARGET = re.compile(
+    r"(?:(?<!traced )(?<!traced back )(?<!back )(?<!leads )(?<!lead )(?<!led )(?<!points )(?<!point )(?<!belongs )"
+    r"(?<!belonging )(?<!belong )(?<!resolves )(?<!resolve )(?<!according )(?<!thanks )(?<!due )(?<!down )\bto|against"
+    r"|towards?|targeting|gegen|contre|vers|contra|hacia|contro|verso|tegen|naar|przeciw\w*|mot)"
+    r" (?:(?:the|your|our|ihren?|unseren?|votre|vos|su|sus|vostr[oi]|uw|jullie) )?(?:[\w-]{1,20} ){0,3}[(\[]?$"
+)
+# A warning about programs.
+ADVISORY = re.compile(
+    r"\b(?:cve-[0-9]{4}|security advisory|vulnerabilit\w+|schwachstelle\w*|vulnérabilit\w+|vulnerabilid\w+)"
 )

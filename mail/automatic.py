@@ -39,6 +39,11 @@ def answers_automatically(letter: Letter) -> bool:
     )
 
 
+def says_he_is_away(letter: Letter) -> bool:
+    """Whether the subject is that of an absence; some programs that answer for the absent say so in no other way."""
+    return bool(AWAY.match(letter.decoded("subject")[:200].strip()))
+
+
 def _answers(letter: Letter) -> bool:
     return bool(letter.first("in-reply-to") or letter.first("references"))
 

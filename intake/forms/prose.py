@@ -1,27 +1,63 @@
 """A sentence that names a server of ours: "192.0.2.17 is an open relay", also written 192[.]0[.]2[.]17, or by name."""
 
+import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from intake.complaining import complains_in_words
+from intake.complaining import accuses_here, complains_in_words, is_the_subject
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
+from intake.sentences import Passage, passages
 from intake.words import own_words
 from mail.addresses import contains, read_address
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
-    """Addresses and host names of ours in the complainant's own sentences, where these complain of spam or a relay."""
-    said = plain(f"{complaint.letter.decoded('subject')[:500]}\n{own_words(complaint.text[:TEXT_LIMIT])}")
+    """Addresses and host names of ours that the complainant's own sentences accuse of spam or of relaying."""
+    said = plain(f"{complaint.letter.decoded('subject')[:500]}\n\n{own_words(complaint.text[:TEXT_LIMIT])}")
     if not complains_in_words(said):
         return
-    found: dict[str, str] = dict.fromkeys(named_addresses(said, ground), "the text names it")
-    for name in _names(said)[:LOOKUPS_LIMIT]:
-        for address in ground.hosts(name)[:HOST_ADDRESSES_LIMIT]:
-            if ground.ours(address):
-                found.setdefault(address, "the text names its host")
-    for address, how in list(found.items())[:NAMED_LIMIT]:
+    for address, how in list(named(said, ground).accused.items())[:NAMED_LIMIT]:
         yield Exhibit("the text", named=address, named_how=f"{how}, without headers that show it")
+
+
+@dataclass(frozen=True)
+class Named:
+    """The servers of ours that a text accuses, each with how it names it; whether it accuses a stranger's instead."""
+
+    accused: dict[str, str]
+    strangers: bool = False
+
+
+def named(said: str, ground: Ground) -> Named:
+    """Which servers of ours a plain text accuses: each by its own sentence, its row of a table, or its heading.
+
+    The only machine in a text needs no such word. Where none is accused, nor a stranger's, it is all that are not
+    excused: "There is spam from you. Our log shows 192.0.2.17 and 192.0.2.18."
+    """
+    hosts = _hosts(said, ground)
+    ours = dict.fromkeys(named_addresses(said, ground), "the text names it")
+    for address in itertools.chain.from_iterable(hosts.values()):
+        ours.setdefault(address, "the text names its host")
+    strangers = {address for address, _ in _addresses(said) if not ground.ours(address)}
+    if not ours or (len(ours) == 1 and not strangers):
+        return Named(ours)
+    accused: dict[str, str] = {}
+    excused: set[str] = set()
+    strangers_accused = False
+    for passage in passages(said):
+        for address, (start, end) in _machines(passage, hosts):
+            verdict = accuses_here(passage, start, end, elsewhere=True)
+            if address in strangers:
+                strangers_accused |= bool(verdict) and is_the_subject(passage, start, end)
+            elif verdict and address in ours:
+                accused[address] = ours[address]
+            elif verdict is False:
+                excused.add(address)
+    if accused or strangers_accused:
+        return Named(accused, strangers_accused and not accused)
+    return Named({address: how for address, how in ours.items() if address not in excused})
 
 
 def plain(text: str) -> str:
@@ -33,10 +69,9 @@ def named_addresses(text: str, ground: Ground) -> tuple[str, ...]:
     """The addresses of ours in a plain text, RFC 5952, in order, each once: neither ranges nor version numbers."""
     found: dict[str, None] = {}
     skip = ""  # the other end of a range
-    for match in NAMED.finditer(text):
-        address = read_address(match["address"].rstrip(".:"))
+    for address, match in _addresses(text):
         before = text[max(0, match.start() - 30) : match.start()]
-        if address is None or not ground.ours(address) or VERSION.search(before):
+        if not ground.ours(address) or VERSION.search(before):
             continue
         other = _other_end(text, match, address, ground)
         if not other and address != skip:
@@ -91,12 +126,39 @@ def _other_end(text: str, match: re.Match[str], address: str, ground: Ground) ->
     return other if contains(ground.networks, other) else ""
 
 
-def _names(text: str) -> list[str]:
+def _addresses(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Whatever may be an address, RFC 5952, and where it stands."""
+    for match in NAMED.finditer(text):
+        address = read_address(match["address"].rstrip(".:"))
+        if address is not None:
+            yield address, match
+
+
+def _machines(passage: Passage, hosts: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The addresses of a passage, and those of its hosts of ours, with where they stand."""
+    for address, match in _addresses(passage.said):
+        yield address, match.span("address")
+    if hosts:
+        for name, match in _names(passage.said).items():
+            yield from ((address, match.span()) for address in hosts.get(name, ()))
+
+
+def _hosts(text: str, ground: Ground) -> dict[str, tuple[str, ...]]:
+    """The addresses of ours behind the names of hosts in a text."""
+    found = {}
+    for name in list(_names(text))[:LOOKUPS_LIMIT]:
+        ours = tuple(one for one in ground.hosts(name)[:HOST_ADDRESSES_LIMIT] if ground.ours(one))
+        if ours:
+            found[name] = ours
+    return found
+
+
+def _names(text: str) -> dict[str, re.Match[str]]:
     """What may be names of hosts, lower case, each once: whole names of at least two labels, no addresses."""
-    found: dict[str, None] = {}
+    found: dict[str, re.Match[str]] = {}
     for match in NAME.finditer(text):
         name = match[0].lower().rstrip(".")
         labels = name.split(".")
         if len(labels) >= 2 and labels[-1].isalpha() and len(name) <= NAME_OCTETS and all(map(LABEL.fullmatch, labels)):
-            found[name] = None
-    return list(found)
+            found.setdefault(name, match)
+    return found

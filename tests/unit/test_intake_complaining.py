@@ -26,6 +26,9 @@ BESIDE_OTHER_WORDS = [
     "Su servidor 192.0.2.17 nos envía spam. Nuestros correos al administrador fueron rechazados.",
     "Hop Delay From By\n1 * 198.51.100.4 relay\n2 4 seconds relay mx\n\nSo it is 192.0.2.17 that sends us spam.",
     "Why does your server send me spam?",
+    "192.0.2.17 allows relaying without authentication.",
+    "192.0.2.17:25 forwards messages for arbitrary third parties.",
+    "Anybody on the internet can use 192.0.2.17 to send mail to anywhere.",
 ]
 OTHER_TONGUES = [
     "Państwa serwer rozsyła spam.",
@@ -66,6 +69,13 @@ ORDINARY = [
     "The spam from your server has stopped.",
     "192.0.2.25 is not an open relay, as our test shows.",
     "Our host 203.0.113.9 does not send spam, but your server 192.0.2.25 thinks so.",
+    "Attackers may abuse Exim before 4.99 as an open relay (CVE-2026-1234). Please update.",
+    "Is the example for 192.0.2.17 right? I do not want to be an open relay that spams people.",
+    "Your request for data on 192.0.2.0/24 (spam trap hits) has been approved.",
+    "I get spam phone calls from your university. Please stop this.",
+    "A user at 192.0.2.200 fills our wiki with spam links. Please investigate.",
+    "Your Matrix server 192.0.2.88 lets users spam our rooms.",
+    "Gracias. Ya no llega spam desde 192.0.2.17.",
     "Your students may send their advertisements to our paper.",
     "Our new printer shall send 20 mails a day through your server 192.0.2.25.",
     "Tomorrow our staff gets a phishing test from 203.0.113.40.",

@@ -133,3 +133,38 @@ def test_hostile_prose_costs_little(unit: str) -> None:
     before = time.process_time()
     named("your server sends spam " + unit * (500_000 // len(unit)))
     assert time.process_time() - before < 1
+
+
+TABLE = "Your machines:\n\nIP            Type\n192.0.2.44    Bot\n192.0.2.45    open resolver\n192.0.2.17    Spam\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "accused"),
+    [
+        (TABLE, ["192.0.2.17"]),
+        ("192.0.2.17 sends spam. Your name server is 192.0.2.53.", ["192.0.2.17"]),
+        ("192.0.2.17 sends spam to your server 192.0.2.80.", ["192.0.2.17"]),
+        ("192.0.2.17 sends spam, your server 192.0.2.25 is not involved.", ["192.0.2.17"]),
+        ("203.0.113.66 sends spam through your server. We mean 192.0.2.17.", ["192.0.2.17"]),
+        ("We get spam from you.\n\nOur log shows 192.0.2.17 and 192.0.2.18.", ["192.0.2.17", "192.0.2.18"]),
+        ("We get spam from 203.0.113.66. Its name server is your host 192.0.2.53.", []),
+        ("203.0.113.66 sends spam to your server 192.0.2.80.", []),
+        ("These send spam:\n\n192.0.2.17\n\nThese scan ports:\n\n192.0.2.18\n", ["192.0.2.17"]),
+    ],
+)
+def test_an_address_is_accused_by_its_own_sentence_row_or_heading(said: str, accused: list[str]) -> None:
+    assert named(said, subject="Your network") == accused
+
+
+def test_a_heading_over_nothing_accuses_nobody() -> None:
+    said = (
+        "Report\n\nHosts that send spam on your network:\n\nnone\n\nHosts that scan ports:\n\n192.0.2.44\n192.0.2.45\n"
+    )
+    assert named(said, subject="Monthly report") == []
+
+
+@pytest.mark.parametrize("unit", ["192.0.2.17 192.0.2.18 spam, ", "192.0.2.17 spam\n", "spam:\n\n192.0.2.1\n"])
+def test_many_accused_addresses_cost_little(unit: str) -> None:
+    before = time.process_time()
+    named("your server sends spam " + unit * (1_000_000 // len(unit)))
+    assert time.process_time() - before < 0.5
