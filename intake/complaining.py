@@ -62,7 +62,7 @@ from intake.ordinary_words import (
     WISHES,
     YOUR_ACCOUNT,
 )
-from intake.sentences import BETWEEN_CLAUSES, Passage, clauses, joined, sentences, without_innocent
+from intake.sentences import Passage, clause_around, clauses, joined, sentences, without_innocent
 
 
 def complains_in_words(text: str) -> bool:
@@ -92,16 +92,9 @@ def accuses(text: str) -> bool:
     return any(_accuses(one) or _accuses_in_part(one) for one in sentences(text))
 
 
-def accuses_here(passage: Passage, start: int, end: int, *, elsewhere: bool) -> bool | None:
-    """Whether a passage accuses the machine that stands in it from `start` to `end`; None: it says nothing of it.
-
-    A machine is excused where its own part of the sentence says so, where something else than mail is held against it,
-    and where it is a target, if other machines are named too (`elsewhere`).
-    """
+def accuses_somebody(passage: Passage) -> bool | None:
+    """Whether a passage accuses the machines in it; False: something else is held against them; None: nothing is."""
     said = passage.said
-    part = _part_around(said, start)
-    if NOT_INVOLVED.search(part) or (elsewhere and TARGET.search(said[max(0, start - 80) : start])):
-        return False
     if _accuses_in_part(said):
         return True
     if NOT_MAIL.search(said) or _excused(said) or _is_question(said):
@@ -113,9 +106,16 @@ def accuses_here(passage: Passage, start: int, end: int, *, elsewhere: bool) -> 
     return None
 
 
+def is_excused(passage: Passage, start: int) -> bool:
+    """Whether a passage says of the machine at `start` that it has no part in it, or is the target of another."""
+    before = passage.said[max(0, start - NEAR) : start]
+    part = clause_around(before, passage.said[start : start + NEAR])
+    return bool(NOT_INVOLVED.search(part) or TARGET.search(before))
+
+
 def is_the_subject(passage: Passage, start: int, end: int) -> bool:
     """Whether a passage says of what stands there, and of none of ours, that spam comes from it or what it does."""
-    if THROUGH_US.search(passage.said):
+    if THROUGH_US.search(passage.said[max(0, start - NEAR) : end + NEAR]):
         return False
     before, after = passage.said[max(0, start - 60) : start], passage.said[end : end + 60]
     return bool(SAID_OF_BEFORE.search(before) or SENDING.search(after) or RELAY.search(after) or DOES.match(after))
@@ -184,19 +184,10 @@ DOES = re.compile(
     r"\W{0,3}(?:\w{1,12} )?(?:tries|tried|attempts|attempted|versucht\w*|tente|essaie|intenta|prova|tenta|probeert)\b"
 )
 THROUGH_US = re.compile(rf"\b(?:by|via|through|über|par|por|tramite|attraverso|door) (?:\w{{1,12}} )?(?:{OURS})")
+NEAR = 120  # characters
 TERSE = 25  # words
 ROW = 3  # words of a row of a table: "192.0.2.17 | spam"
 HEADLINE = 10  # words of a sentence without a verb: "Spam from 192.0.2.17"
-
-
-def _part_around(sentence: str, at: int) -> str:
-    """The part of a sentence that holds the place `at`."""
-    begin = 0
-    for match in BETWEEN_CLAUSES.finditer(sentence):
-        if match.start() >= at:
-            return sentence[begin : match.start()]
-        begin = match.end()
-    return sentence[begin:]
 
 
 def _accuses_in_part(sentence: str) -> bool:

@@ -40,6 +40,13 @@ def clauses(sentence: str) -> list[str]:
     return [part for part in BETWEEN_CLAUSES.split(sentence) if part]
 
 
+def clause_around(before: str, after: str) -> str:
+    """The part of a sentence at the place between what stands before it and after it."""
+    begin = max((match.end() for match in BETWEEN_CLAUSES.finditer(before)), default=0)
+    end = BETWEEN_CLAUSES.search(after)
+    return before[begin:] + (after[: end.start()] if end is not None else after)
+
+
 def joined(text: str) -> str:
     """The same words in one line, with what `sentences` leaves out."""
     return " ".join(text[:TEXT_LIMIT].split()).lower().replace("’", "'")

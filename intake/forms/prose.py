@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.complaining import accuses_here, complains_in_words, is_the_subject
+from intake.complaining import accuses_somebody, complains_in_words, is_excused, is_the_subject
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.sentences import Passage, passages
@@ -47,8 +47,10 @@ def named(said: str, ground: Ground) -> Named:
     excused: set[str] = set()
     strangers_accused = False
     for passage in passages(said):
-        for address, (start, end) in _machines(passage, hosts):
-            verdict = accuses_here(passage, start, end, elsewhere=True)
+        machines = list(itertools.islice(_machines(passage, hosts), MACHINES_LIMIT))
+        charge = accuses_somebody(passage) if machines else None
+        for address, (start, end) in machines:
+            verdict = charge if not is_excused(passage, start) else False
             if address in strangers:
                 strangers_accused |= bool(verdict) and is_the_subject(passage, start, end)
             elif verdict and address in ours:
@@ -82,6 +84,7 @@ def named_addresses(text: str, ground: Ground) -> tuple[str, ...]:
 
 TEXT_LIMIT = 50_000
 NAMED_LIMIT = 10
+MACHINES_LIMIT = 200  # of a sentence
 LOOKUPS_LIMIT = 50
 HOST_ADDRESSES_LIMIT = 5
 NAME_OCTETS = 253  # RFC 1035 §2.3.4
