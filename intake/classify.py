@@ -42,6 +42,7 @@ from intake.brought import brings_files, brings_mail_of_ours, is_ours
 from intake.complaining import (
     accuses,
     asks_about_delivery,
+    asks_for_a_sender,
     complains_in_words,
     explains_a_fault,
     offers_or_wishes,
@@ -137,6 +138,8 @@ def _with_headers(evidence: Evidence, said: _Said, ground: Ground) -> tuple[str,
             return "it brings headers, and explains a fault of a wanted mail", False
         if brings_mail_of_ours("", evidence, ground):
             return "it brings a mail of our own, and complains of nothing", False
+        if asks_for_a_sender(said.words):
+            return "an authority asks who wrote a mail", False
     if _few(said.own):
         return "it brings the headers of a spam", True
     if evidence.findings:

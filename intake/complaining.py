@@ -49,6 +49,7 @@ from intake.ordinary_words import (
     ASKS_HOW,
     DELIVERY,
     DEMANDS,
+    ENQUIRY,
     FAULT,
     HELD_TO_BE,
     LOG_IN,
@@ -161,6 +162,11 @@ def asks_about_delivery(text: str) -> bool:
 def explains_a_fault(text: str) -> bool:
     """Whether a text speaks of what is wrong (or right now) with wanted mail: SPF, TLS, a test."""
     return bool(FAULT.search(joined(text)))
+
+
+def asks_for_a_sender(text: str) -> bool:
+    """Whether an authority wants to know who wrote a mail, whose headers it shows."""
+    return bool(ENQUIRY.search(joined(text)))
 
 
 def offers_or_wishes(text: str) -> bool:

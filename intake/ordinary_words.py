@@ -20,8 +20,7 @@ INNOCENT = re.compile(
     r"|sending) (?:any )?spam|pas (?:un |du )?spam|spam-?free|x-spam-\w+|(?:test|simulated|training) phish\w*"
     r"|phish\w*[ -](?:tests?|simulations?|trainings?|exercises?)|acceptable use|abuse (?:contact|desk|policy|team"
     r"|address|mailbox|department|handling)|(?:list[ae]|liste|lijst|carpeta|cartella|dossier|pasta|map) (?:de |di "
-    r"|van |do |d')?spam|(?:about|on|of|and|or|against|flood(?:s|ed|ing)?|bombard(?:s|ed|ing)|attack(?:s|ed"
-    r"|ing)|hits|spams|fight\w*|fought|regarding|over|über|sur|sobre"
+    r"|van |do |d')?spam|(?:about|on|of|and|or|against|fight\w*|fought|regarding|over|über|sur|sobre"
     r"|su) (?:\w{1,20} ){0,3}(?:open|offene) (?:mail |smtp )?relays)\b"
 )
 # A greeting ("Dear abuse team"), and addresses of mail.
@@ -184,11 +183,20 @@ NOT_INVOLVED = re.compile(
 # Before an address: it is where the spam went, not where it came from.
 TARGET = re.compile(
     r"(?:(?<!traced )(?<!traced back )(?<!back )(?<!leads )(?<!lead )(?<!led )(?<!points )(?<!point )(?<!belongs )"
-    r"(?<!belonging )(?<!belong )(?<!resolves )(?<!resolve )(?<!according )(?<!thanks )(?<!due )(?<!down )\bto|against"
-    r"|towards?|targeting|gegen|contre|vers|contra|hacia|contro|verso|tegen|naar|przeciw\w*|mot)"
+    r"(?<!belonging )(?<!belong )(?<!resolves )(?<!resolve )(?<!according )(?<!thanks )(?<!due )(?<!down )\bto"
+    r"|\b(?:against"
+    r"|flood(?:s|ed|ing)?|bombard(?:s|ed|ing)|attack(?:s|ed|ing)|hits|spams|towards?|targeting|gegen|contre"
+    r"|vers|contra|hacia|contro|verso|tegen|naar|przeciw\w*|mot))"
     r" (?:(?:the|your|our|ihren?|unseren?|votre|vos|su|sus|vostr[oi]|uw|jullie) )?(?:[\w-]{1,20} ){0,3}[(\[]?$"
 )
 # A warning about programs.
 ADVISORY = re.compile(
     r"\b(?:cve-[0-9]{4}|security advisory|vulnerabilit\w+|schwachstelle\w*|vulnérabilit\w+|vulnerabilid\w+)"
+)
+# An authority asks who sent a mail: people answer that.
+ENQUIRY = re.compile(
+    r"\b(?:ermittlungsverfahren|auskunftsersuchen|staatsanwaltschaft|law enforcement|police (?:enquiry|inquiry|report"
+    r"|investigation)|criminal investigation|subpoena|court order|search warrant|réquisition|enquête (?:pénale"
+    r"|préliminaire)|orden judicial|requerimiento|diligencias|procura della repubblica|indagine penale|opsporing\w*"
+    r"|vordering|prokuratur\w*)\b"
 )

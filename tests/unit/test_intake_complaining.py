@@ -6,6 +6,7 @@ import pytest
 
 from intake.complaining import (
     accuses,
+    asks_for_a_sender,
     complains_in_words,
     offers_or_wishes,
     one_of_us_accuses,
@@ -101,6 +102,11 @@ def test_ordinary_mail_accuses_nobody(text: str) -> None:
 def test_a_spam_that_is_told_of_sells_nothing() -> None:
     assert not offers_or_wishes("Your host sends spam. It says that our product is free and offers a free trial.")
     assert offers_or_wishes("Your host sends spam. Our product stops it, get a free trial.")
+
+
+def test_an_authority_asks_who_wrote_a_mail() -> None:
+    assert asks_for_a_sender("In einem Ermittlungsverfahren bitten wir um Auskunft, wer dies versandt hat.")
+    assert not asks_for_a_sender("Your server sends us mails that nobody ordered.")
 
 
 def test_one_of_us_must_say_that_our_server_sends_it() -> None:

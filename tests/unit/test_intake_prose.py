@@ -149,6 +149,7 @@ TABLE = "Your machines:\n\nIP            Type\n192.0.2.44    Bot\n192.0.2.45    
         ("We get spam from you.\n\nOur log shows 192.0.2.17 and 192.0.2.18.", ["192.0.2.17", "192.0.2.18"]),
         ("We get spam from 203.0.113.66. Its name server is your host 192.0.2.53.", []),
         ("203.0.113.66 sends spam to your server 192.0.2.80.", []),
+        ("203.0.113.66 floods your server 192.0.2.80 with spam.", []),
         ("These send spam:\n\n192.0.2.17\n\nThese scan ports:\n\n192.0.2.18\n", ["192.0.2.17"]),
     ],
 )
