@@ -103,14 +103,16 @@ LETTERS = re.compile(r"[^\W\d_]{2}")
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,80}@[^\s<>()\[\]\"',;:]{1,200}")
 # What programs write around a mail that they forward or quote, whatever the language of their user.
 AROUND = re.compile(
-    r"""\b(?:class|id|name)\s{0,3}=\s{0,3}["']?[^"'<>]{0,80}?(?<![a-z0-9])(?:gmail_(?:quote|attr)|yahoo_quoted"""
+    r"""(?P<name>(?<![a-z0-9])(?:gmail_(?:quote|attr)|yahoo_quoted"""
     r"""|moz-(?:cite-prefix|forward-container|email-headers-table)|protonmail_quote|tutanota_quote|zmail_extra"""
     r"""|divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|OutlookMessageHeader|ms-outlook-mobile-reference-message"""
     r"""|mail-editor-reference-message-container|reply-intro|isForwardContent|isReplyContent|zwchr|front-blockquote"""
-    r"""|missive_quote|messageReplySection)"""
+    r"""|missive_quote|messageReplySection))"""
     r"""|border-top\s{0,3}:\s{0,3}solid\s{1,3}\#(?:E1E1E1|B5C4DF)\s{1,3}1\.0pt""",
     re.IGNORECASE,
 )
+NAMED = re.compile(r"""\b(?:class|id|name)\s{0,3}=\s{0,3}["']?[^"'<>]{0,80}\Z""", re.IGNORECASE)
+AROUND_LIMIT = 200  # such words of a page that are looked at
 # Notes names who passed a mail on, and no more; Apple's line may stand above the bare text.
 HEADLESS = re.compile(r"\b(?:by|von|par|por|da|door|av|przez)\b|:[*_ ]{0,3}$", re.IGNORECASE)
 ANSWER = re.compile(r"\s{0,3}(?:re|aw|sv|odp|antw?|r|rif|ynt|res|vá|отв|回复|答复|回覆)\s{0,2}[:\uff1a]", re.IGNORECASE)
@@ -168,15 +170,24 @@ def _run(words: str) -> str:
 def _page(source: str, answer: _Answer) -> Shown:
     text = page_text(source)
     found = list(_quotations(text, answer))
-    around = AROUND.search(source)
+    around = _around(source)
     if around is not None:
-        above = source[: max(0, source.rfind("<", 0, around.start()))]
+        above = source[: max(0, source.rfind("<", 0, around))]
         at = page_text(above).count("\n") + 1 if above.strip() else 0
         # Some programs leave a place for a quotation below every text.
         if any(line.strip() for line in text.split("\n")[at:]) and not _is_a_mark(text, at):
             ours = any(one.ours and at <= one.start <= at + HEAD for one in found)
             found.append(Quotation(at, ENDLESS, ours))
     return Shown(text, tuple(found))
+
+
+def _around(source: str) -> int | None:
+    """Where a program begins what it writes around a mail."""
+    for found in itertools.islice(AROUND.finditer(source), AROUND_LIMIT):
+        at = found.start()
+        if found["name"] is None or NAMED.search(source, max(0, at - 100), at):
+            return at
+    return None
 
 
 def _is_a_mark(text: str, at: int) -> bool:
@@ -238,8 +249,10 @@ def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None
     last = max((at for at, line in enumerate(above) if line), default=-1)
     fields = [] if pasted is None else _before_the_trace(pasted)
     for forward in inline_forwards("\n".join([*above, *fields])):
-        # A page that shows a message's source has a title and a table, which were copied along.
-        if any(block.overview and block.start - TITLE <= forward.start < block.end for block in found):
+        # A page that shows a message's source has a title and a table, which were copied along. Any other line above
+        # such a table is a mark: a spam may begin with one.
+        least = TITLE if forward.start < len(above) and above[forward.start].casefold() in ORIGINAL else 0
+        if any(block.overview and block.start - least <= forward.start < block.end for block in found):
             continue
         if not (forward.start == last and pasted is not None and _whole(above[last], pasted)):
             starts[forward.start] = forward.forwarded
