@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.tables import Notice
@@ -22,16 +22,6 @@ def by_token(session: Session, token: str) -> Sequence[Notice]:
 def of_case(session: Session, case_id: int) -> Sequence[Notice]:
     """Every notice of a case, in the order in which they were written."""
     return session.scalars(select(Notice).where(Notice.case_id == case_id).order_by(Notice.id)).all()
-
-
-def count_since(session: Session, since: datetime, *, role: str, to: str | None = None) -> int:
-    """How many notices were written to this role (and person) since then, the held ones left out."""
-    chosen = select(func.count(Notice.id)).where(
-        Notice.role == role, Notice.created_at >= since, Notice.state != "held"
-    )
-    if to is not None:
-        chosen = chosen.where(Notice.to == to)
-    return session.scalar(chosen) or 0
 
 
 def begin(session: Session, notice_id: int, now: datetime) -> Notice | None:
