@@ -25,9 +25,11 @@ from intake.forward_words import ORIGINAL, ROLES, SAYS
 from intake.ground import Ground
 from intake.inline_forward import inline_forwards
 from intake.pasted_headers import TRACES, Block, blocks
+from intake.unknown_heads import unknown_heads
 from intake.words import COLONS, DAY, QUOTED, TIME, WROTE, attribution, page_text
 from mail.html import is_html, is_page
-from mail.parse import Letter
+from mail.parse import Letter, Part
+from mail.people import author
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ class Shown:
 
 
 def shown(letter: Letter, text: str, ground: Ground) -> tuple[Shown, ...]:
-    """The forms of a message's text: first `text`, as `intake.words.plain_text` gives it, then each of its pages."""
+    """The forms of a message's text: first `text`, as `intake.words.plain_text` gives it, then each of its pages.
+
+    What else is shown as text is there for the words of others in it alone, for its headers are those of a file.
+    """
     answer = _Answer(letter, ground)
     forms = [Shown(text, tuple(_quotations(text, answer)))]
     left = PAGES_LIMIT
@@ -83,7 +88,25 @@ def shown(letter: Letter, text: str, ground: Ground) -> tuple[Shown, ...]:
             if left < 0:
                 return (*forms, Shown("", (Quotation(0, ENDLESS),)))  # nobody writes so much himself
             forms.append(_page(source, answer))
+    forms += [Shown("", tuple(_in_other_text(part, answer))) for part in letter.beside[:BESIDE_LIMIT]]
+    if any(map(_is_rich, letter.parts[:BESIDE_LIMIT])):
+        forms.append(Shown("", (Quotation(0, ENDLESS),)))
     return tuple(forms)
+
+
+def _in_other_text(part: Part, answer: "_Answer") -> Iterator[Quotation]:
+    """The words of others in what has a name or another type."""
+    source = part.text[:BESIDE_CHARACTERS]
+    return _quotations(page_text(source) if is_page(source) else source, answer)
+
+
+def _is_rich(part: Part) -> bool:
+    """Whether a part may be a text whose form is not read, so that nobody knows what it forwards."""
+    return (
+        not part.attachment
+        and not part.filename
+        and ("rtf" in part.content_type or RICH.match(part.content) is not None)
+    )
 
 
 def shown_in_file(text: str) -> Shown:
@@ -95,6 +118,9 @@ ENDLESS = 1 << 40
 LINES_LIMIT = 5_000
 LINE_LIMIT = 500  # characters of a line that are looked at
 PAGES_LIMIT = 2_000_000  # characters of HTML
+BESIDE_LIMIT = 10  # parts
+BESIDE_CHARACTERS = 100_000  # of each
+RICH = re.compile(rb"\s{0,20}\{\\rtf")
 BELOW = 12  # lines below that in which words of ours are looked for
 TELLING = 25  # characters of a line
 HEAD = 6  # lines of a little head in which its sender is looked for
@@ -125,39 +151,54 @@ class _Answer:
         self._letter, self._ground = letter, ground
 
     @cached_property
-    def _asked(self) -> tuple[str, bool, str]:
-        """Our address, empty where it answers us not; whether it bears the token of what it answers; what we sent."""
-        if self._letter is None or self._ground is None or not self._ground.noc:
-            return "", False, ""
-        to = conversation(self._letter, self._ground)
-        subject = self._letter.decoded("subject")[:LINE_LIMIT]
-        # A spam may bear our address as its sender: what forwards it is no answer.
-        answers = ANSWER.match(subject) is not None and "(fwd" not in subject.lower()
-        genuine = to.meaning is not None
-        sent = _run(self._ground.sent_text(to.token) or "") if genuine and answers else ""
-        return self._ground.noc.lower() if genuine or answers else "", genuine, sent
+    def writers_domain(self) -> str:
+        """The domain of whoever wrote the message; empty where it is not told."""
+        return author(self._letter).rpartition("@")[2] if self._letter is not None else ""
 
-    @property
-    def genuine(self) -> bool:
-        """Whether it bears a token of ours."""
-        return self._asked[1]
+    @cached_property
+    def _noc(self) -> str:
+        """Our address, where the message may answer one from there; else empty.
+
+        A spam may bear our address as its sender, and our words: what forwards it is no answer. An answer brings
+        nobody else's files.
+        """
+        if self._letter is None or self._ground is None:
+            return ""
+        subject = self._letter.decoded("subject")[:LINE_LIMIT]
+        answers = ANSWER.match(subject) is not None and "(fwd" not in subject.lower()
+        return self._ground.noc.lower() if answers else ""
+
+    @cached_property
+    def _sent(self) -> str:
+        """What we sent in the conversation that the message belongs to: where its writer is whom we wrote to.
+
+        A spam may have brought the token of somebody else, in its Reply-To or its subject.
+        """
+        if self._letter is None or self._ground is None or not self._noc:
+            return ""
+        to = conversation(self._letter, self._ground)
+        if to.meaning is None or author(self._letter) != to.meaning.person.lower():
+            return ""
+        return _run(self._ground.sent_text(to.token) or "")
 
     def wrote(self, named: str, below: Sequence[str]) -> bool:
         """Whether words that name a writer name us and nobody else; or name no address, above what we sent."""
-        noc = self._asked[0]
-        local, _, domain = noc.partition("@")
+        local, _, domain = self._noc.partition("@")
         written = [match[0].lower().rpartition("@") for match in ADDRESS.finditer(named)]
         if not written:
-            return any(len(line) >= TELLING and self.sent_this(line.lstrip("|> ")) for line in below)
-        return bool(noc) and all(
+            return self.sent_one_of(below)
+        return bool(domain) and all(
             its_domain == domain and (its_local == local or its_local.startswith(f"{local}+"))
             for its_local, _, its_domain in written
         )
 
+    def sent_one_of(self, lines: Sequence[str]) -> bool:
+        """Whether one of these lines tells that they stand in what we sent."""
+        return any(len(line) >= TELLING and self.sent_this(line.lstrip("|> ")) for line in lines)
+
     def sent_this(self, words: str) -> bool:
         """Whether words stand in what we sent."""
-        sent = self._asked[2]
-        return bool(sent) and _run(words) in sent
+        return bool(self._sent) and _run(words) in self._sent
 
 
 _NO_ANSWER = _Answer(None, None)
@@ -193,8 +234,8 @@ def _around(source: str) -> int | None:
 def _is_a_mark(text: str, at: int) -> bool:
     """Whether all that stands between a line and the first header with a trace is one mark of a forward."""
     pasted = _first_traced(blocks(text))
-    between = [] if pasted is None else [line for line in text.split("\n")[at : pasted.start] if line.strip()]
-    return len(between) == 1 and pasted is not None and _whole(between[0], pasted)
+    between = [] if pasted is None else [line.strip() for line in text.split("\n")[at : pasted.start] if line.strip()]
+    return len(between) == 1 and _above_headers(between, pasted) is not None
 
 
 def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
@@ -204,9 +245,12 @@ def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
     lines = [_short(line).strip() for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
     stop = len(lines) if pasted is None else _first_field(lines, pasted)
     forwards = _forwards(lines[:stop], found, pasted)
+    unknown = _unknown(lines[:stop], found, pasted, answer.writers_domain)
     at, ours = 0, False
     while at < stop:
-        one = _forward(lines, at, answer, said=forwards[at]) if at in forwards else _attributed(lines, at, answer)
+        one = None if at in forwards else _attributed(lines, at, answer)
+        if one is None and (at in forwards or at in unknown):
+            one = _forward(lines, at, answer, said=forwards.get(at, False))
         if one is None and not ours and _quoted(lines[at], answer) and not _within(at, found):
             one = Quotation(at, ENDLESS)
         if one is not None:
@@ -215,7 +259,7 @@ def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
                 return
             ours = True
         at = _end(lines, at + 1) if one is not None else at + 1
-    if pasted is not None and any(start >= stop for start in forwards):
+    if pasted is not None and _wrapped_out(pasted):
         yield Quotation(pasted.start, ENDLESS)
     elif len(lines) == LINES_LIMIT:
         yield Quotation(LINES_LIMIT, ENDLESS)
@@ -246,15 +290,12 @@ def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None
     """The lines above the first header with a trace at which a forwarded mail begins; whether they say that it is."""
     heads = (block for block in found if not block.traced and not block.overview)
     starts = {block.start: False for block in heads if block.start < len(above)}
-    last = max((at for at, line in enumerate(above) if line), default=-1)
-    fields = [] if pasted is None else _before_the_trace(pasted)
-    for forward in inline_forwards("\n".join([*above, *fields])):
+    allowed = _above_headers(above, pasted)
+    for forward in inline_forwards("\n".join(above)):
         # A page that shows a message's source has a title and a table, which were copied along. Any other line above
         # such a table is a mark: a spam may begin with one.
-        least = TITLE if forward.start < len(above) and above[forward.start].casefold() in ORIGINAL else 0
-        if any(block.overview and block.start - least <= forward.start < block.end for block in found):
-            continue
-        if not (forward.start == last and pasted is not None and _whole(above[last], pasted)):
+        least = TITLE if above[forward.start].casefold() in ORIGINAL else 0
+        if forward.start != allowed and not _in_a_table(forward.start, found, least):
             starts[forward.start] = forward.forwarded
     # What turned a page into plain text may have put a mark behind the last words above it.
     starts |= {at: True for at, line in enumerate(above) if "---" in line and _marked_behind_words(line)}
@@ -262,7 +303,23 @@ def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None
     return starts if notes is None else {notes: False, **starts}
 
 
+def _unknown(above: Sequence[str], found: Sequence[Block], pasted: Block | None, writers_domain: str) -> set[int]:
+    """The lines above the first header with a trace that have only the shape of what stands above a mail."""
+    allowed = _above_headers(above, pasted)
+    return {
+        at
+        for at in unknown_heads(above, writers_domain)
+        if at != allowed and not _in_a_table(at, found, TABLE_TOP if "\t" in above[at] else 0)
+    }
+
+
+def _in_a_table(at: int, found: Sequence[Block], least: int) -> bool:
+    """Whether a line stands in the table above a message's source, or so many lines above its known fields."""
+    return any(table.overview and not table.traced and table.start - least <= at < table.end for table in found)
+
+
 TITLE = 5  # lines
+TABLE_TOP = 2  # lines of the table above the fields that are known
 
 
 def _marked_behind_words(line: str) -> bool:
@@ -271,6 +328,7 @@ def _marked_behind_words(line: str) -> bool:
 
 
 MARKS = SAYS | ORIGINAL
+SAYS_FROM_WHOM = tuple(f"{saying} " for saying in SAYS)
 
 
 def _head_of_notes(above: Sequence[str]) -> int | None:
@@ -282,11 +340,15 @@ def _head_of_notes(above: Sequence[str]) -> int | None:
     return None
 
 
-def _whole(mark: str, pasted: Block) -> bool:
-    """Whether a program forwards a mail with all of its header, which it writes right below its mark."""
-    mark = mark.strip(" >*")
-    ruled = mark[:2] in RULES and mark[-2:] in RULES and HEADLESS.search(mark.strip(RULED)) is None
-    return ruled and pasted.headers[0][0] in TRACES
+def _above_headers(above: Sequence[str], pasted: Block | None) -> int | None:
+    """The line right above a header that is a mark below which programs forward a mail with all of its header."""
+    last = max((at for at, line in enumerate(above) if line), default=None)
+    if last is None or pasted is None or pasted.headers[0][0] not in TRACES:
+        return None
+    mark = above[last].strip(" >*")
+    words = mark.strip(RULED).casefold()
+    ruled = mark[:2] in RULES and mark[-2:] in RULES and HEADLESS.search(words) is None
+    return last if ruled and (words in MARKS or words.startswith(SAYS_FROM_WHOM)) else None
 
 
 RULED = "-_= "
@@ -297,14 +359,14 @@ def _first_traced(found: Sequence[Block]) -> Block | None:
     return next((block for block in found if block.traced), None)
 
 
-def _before_the_trace(pasted: Block) -> list[str]:
-    """The fields of a header above its first Received line, as lines.
+def _wrapped_out(pasted: Block) -> bool:
+    """Whether a sender wrote one of the fields above a header's first Received line.
 
-    Mail systems write theirs above what a sender wrote. A little head that goes over into Received lines is none of
-    theirs: these were wrapped out of the spam's subject.
+    Mail systems write theirs above what a sender wrote. A little head, or a page's table, that goes over into Received
+    lines is none of theirs: these were wrapped out of the spam's subject, or of its sender's name.
     """
     names = [name for name, _ in pasted.headers]
-    return [f"{name}: " for name in names[: names.index("received")]]
+    return any(name in ROLES for name in names[: names.index("received")])
 
 
 def _forward(lines: Sequence[str], at: int, answer: _Answer, *, said: bool) -> Quotation:
@@ -319,9 +381,10 @@ def _attributed(lines: list[str], at: int, answer: _Answer) -> Quotation | None:
     if not _stands_above(lines, at, length or 1) or not (length or _says_who(lines[at])):
         return None
     length = length or 1
-    ours = answer.wrote(" ".join(lines[at : at + length]), lines[at + length : at + length + BELOW])
-    # Where no token shows that it is an answer, a spam in our name may have been quoted, and have lost its marks.
-    end = _end(lines, at + length) if ours and answer.genuine else ENDLESS
+    below = lines[at + length : at + length + BELOW]
+    ours = answer.wrote(" ".join(lines[at : at + length]), below)
+    # Where it is not what we sent, a spam in our name may have been quoted, and have lost its marks.
+    end = _end(lines, at + length) if ours and answer.sent_one_of(below) else ENDLESS
     return Quotation(at, end if end > at + length else ENDLESS, ours)
 
 

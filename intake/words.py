@@ -13,7 +13,7 @@ from mail.parse import Letter, Part
 def plain_text(letter: Letter) -> str:
     """The text of a message: its plain form, else its HTML made plain."""
     plain = [part for part in letter.texts if part.content_type == "text/plain" and part.text.strip()]
-    chosen = plain or [part for part in letter.texts if part.content_type == "text/html"]
+    chosen = plain or [part for part in letter.texts if part.content_type != "text/plain"]
     return "\n".join(_as_plain(part) for part in chosen).replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -54,6 +54,12 @@ class Part:
         text = decoded_text(self.content[:TEXT_LIMIT], self.charset)
         return unstuffed(text, delsp=self.delsp) if self.flowed else text
 
+    @property
+    def shown(self) -> bool:
+        """Whether a mail program shows it as text, and not as a file."""
+        prose = self.content_type.startswith("text/") and self.content_type not in NO_PROSE
+        return prose and not self.attachment
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -91,14 +97,22 @@ class Letter:
 
     @cached_property
     def texts(self) -> tuple[Part, ...]:
-        """The parts that the writer wrote as the text of the message: text/plain and text/html, not attached."""
-        return tuple(
-            part
-            for part in self.parts
-            if part.content_type in {"text/plain", "text/html"} and not part.attachment and not part.filename
-        )
+        """The parts that the writer wrote as the text of the message: text/plain and text/html, not attached.
+
+        Where there is none, the first part, if it is some text: few programs give it a name, or another type.
+        """
+        texts = tuple(part for part in self.parts if part.content_type in TEXTS and part.shown and not part.filename)
+        return texts or tuple(part for part in self.parts[:1] if part.shown)
+
+    @cached_property
+    def beside(self) -> tuple[Part, ...]:
+        """Other parts that a program shows as text below it: with a name, or of another type."""
+        return tuple(part for part in self.parts if part.shown and part not in self.texts)
 
 
+TEXTS = frozenset({"text/plain", "text/html"})
+# Written by machines for machines; headers are evidence of their own.
+NO_PROSE = frozenset({"text/rfc822-headers", "text/csv", "text/calendar", "text/vcard", "text/x-vcard"})
 EMPTY_LINE = re.compile(rb"\r?\n")
 CONTAINERS_LIMIT = 30  # archives in archives included
 TEXT_LIMIT = 1_000_000  # octets of one part that are read as text

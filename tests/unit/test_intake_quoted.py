@@ -70,6 +70,14 @@ HEADS = {
     "zoho": "---- On Tue, 01 Sep 2026 09:59:00 +0200 Pills <win@pills.example> wrote ---\n",
     "notes, a reply": "Pills <win@pills.example>\n01.09.2026 09:59\n\nAn\nann@shop.example\nKopie\n\nThema\nYou\n",
     "words that are quoted alone >": "",
+    "outlook, in a language that is not known": "Kimdən: Pills <win@pills.example>\nGöndərilib: x\nMövzu: You\n",
+    "the same in the complainant's name": "Kimdən: Ann <ann@shop.example>\nGöndərilib: 1.9.2026 10:00\nMövzu: You\n",
+    "thunderbird, in a language that is not known": "-------- Перасланы ліст --------\nТэма: You\nАд: Pills\n",
+    "vowels that are no letters": "पठाउने: Pills <win@pills.example>\nमिति: You\n",
+    "gnus": "-------------------- Start of forwarded message --------------------\n",
+    "a short head": "From: Pills <win@pills.example>\nSubject: You\n",
+    "a short head, spaced out": "*From:* Pills\n\n*Subject:* You\n",
+    "notes, who and when": "Pills <win@pills.example> on 01.09.2026 10:00:00\n",
 }
 
 
@@ -137,7 +145,40 @@ def test_a_subject_that_a_program_wrapped_is_no_header() -> None:
     assert confidence(mail(f"Spam!\n\n{spaced}{TRACE}\n\nhi")) == "low"
 
 
+def test_nor_is_a_senders_name_or_what_a_page_shows_above_a_message() -> None:
+    name = f"________________\nFrom: Pills of the long house\n{TRACE} <win@pills.example>\nSent: x\nTo: Ann\n"
+    assert confidence(mail(f"Spam!\n\n{name}\nhi")) == "low"
+    table = "Message ID\t<1@pills.example>\nFrom:\tPills <win@pills.example>\nTo:\tAnn\nSubject:\tChosen\n"
+    stranger = HEADER.replace("192.0.2.25", "203.0.113.9")
+    assert confidence(mail(f"Spam!\n\n{table}{TRACE}\nSPF:\tPASS\n\n{stranger}")) == "low"
+    assert confidence(mail(f"Spam!\n\n{table}SPF:\tPASS\n\n{HEADER}")) == "high"
+
+
+OTHER_TEXTS = ["text/enriched", "text/markdown", "text/plain; name=body.txt", "text/html; name=ATT00001.htm"]
+
+
+@pytest.mark.parametrize("kind", OTHER_TEXTS)
+def test_what_a_text_of_another_type_or_with_a_name_forwards_is_seen(kind: str) -> None:
+    plain = "text/plain; charset=utf-8"
+    alone = mail(forwarded("gmail", SPAM), files=(HEADER,)).decode().replace(plain, kind)
+    assert confidence(alone.encode()) == "low"
+    below = mail("This is spam.", files=(HEADER,)).decode()
+    part = f"--m\nContent-Type: {kind}\n\n{forwarded('gmail', SPAM)}\n--m\nContent-Type: message/rfc822"
+    assert confidence(below.replace("--m\nContent-Type: message/rfc822", part).encode()) == "low"
+    assert confidence(below.replace(plain, kind).encode()) == "high"
+
+
+def test_beside_a_text_that_is_not_read_nothing_is_certain() -> None:
+    plain = b"text/plain; charset=utf-8"
+    for kind in (b"text/rtf", b"application/rtf", plain):
+        assert confidence(mail(r"{\rtf1 This is spam.}", files=(HEADER,)).replace(plain, kind)) == "low"
+
+
 OWN = {
+    "with what a report tells": f"IP: 192.0.2.25\nSubject: You\nDate: 1 Sep 2026 10:00\nPort: 25\n\n{HEADER}",
+    "below the name of a firm": f"Spam!\n\nTel: 555 0100\nE-mail: info@partner.example\nWeb: partner\n\n{HEADER}",
+    "signed": f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nSpam!\n\n{HEADER}",
+    "below mutt's mark": f"Spam!\n\n----- Forwarded message from Pills <win@pills.example> -----\n\n{HEADER}",
     "pasted": f"Here are the headers:\n\n{HEADER}",
     "quoted": f"The headers of the spam:\n\n{marked(HEADER)}",
     "quoted, with fields of its own above": f"Stop this spam.\n\n{marked('X-QQ-FEAT: abc' + chr(10) + HEADER)}",
@@ -217,6 +258,17 @@ def test_an_answer_with_our_token_may_quote_us_without_our_address(subject: str)
         assert confidence(mail(f"Here.\n\n{ours}", files=(HEADER,), subject=subject, to=to), ground) == known
         other = head.format(marked=marked(SPAM), plain=SPAM)
         assert confidence(mail(f"Here.\n\n{other}", files=(HEADER,), subject=subject, to=to), ground) == "low"
+
+
+def test_a_token_counts_only_from_whom_it_was_made_for_and_in_an_answer() -> None:
+    to = f"noc+{tokens.mint(b'k' * 32, 'headers', 9, 'ann@shop.example', 1)}@example.edu"
+    quoted = f"{OURS['gmail']}\nHere they are:\n\n{HEADER}"
+    for person, subject, known in [("ann", "Re: x", "high"), ("eve", "Re: x", "low"), ("ann", "Fwd: x", "low")]:
+        meaning = TokenMeaning("headers", f"{person}@shop.example")
+        ground = replace(GROUND, token=lambda token, it=meaning: it, sent_text=lambda token: ASKED)
+        assert confidence(mail(quoted, subject=subject, to=to), ground) == known
+    forged = f"From: NOC <noc@example.edu>\nSent: x\nTo: Ann\nSubject: You\n\n{ASKED}"
+    assert confidence(mail(f"Spam!\n\n{forged}", files=(HEADER,), subject="FW: You", to=to), ground) == "low"
 
 
 def test_the_mails_of_a_report_in_the_spam_accuse_nobody_for_certain() -> None:
