@@ -26,7 +26,7 @@ from intake.ground import Ground
 from intake.inline_forward import inline_forwards
 from intake.pasted_headers import TRACES, Block, blocks
 from intake.unknown_heads import unknown_heads
-from intake.words import COLONS, DAY, QUOTED, TIME, WROTE, attribution, page_text
+from intake.words import COLONS, DAY, QUOTED, TIME, attribution, page_text, says_wrote
 from mail.html import is_html, is_page
 from mail.parse import Letter, Part
 from mail.people import author
@@ -389,7 +389,7 @@ def _attributed(lines: list[str], at: int, answer: _Answer) -> Quotation | None:
 
 
 def _says_who(line: str) -> bool:
-    return WROTE.search(line) is not None or (line.endswith(">:") and DAY.match(line) is not None)
+    return says_wrote(line) or (line.endswith(">:") and DAY.match(line) is not None)
 
 
 def _stands_above(lines: Sequence[str], at: int, length: int) -> bool:
