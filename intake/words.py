@@ -135,8 +135,7 @@ def says_wrote(line: str) -> bool:
 
 def _names_a_writer(joined: str) -> bool:
     """Whether words above a quotation say who wrote it, or when to the minute."""
-    dated = TIME.search(joined) is not None and DAY.search(joined) is not None
-    return "@" in joined or dated or says_wrote(joined)
+    return "@" in joined or (TIME.search(joined) and DAY.search(joined)) is not None or says_wrote(joined)
 
 
 def _quoted_below(lines: list[str], at: int) -> bool:
