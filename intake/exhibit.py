@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from intake.ground import Ground
-from intake.quoted import Shown, shown
+from intake.shown import Shown, shown
 from mail.parse import Budget, Letter
 
 
@@ -35,7 +35,7 @@ class Complaint:
     _shown: list[tuple[Shown, ...]] = field(default_factory=list, repr=False, compare=False)
 
     def shown(self, ground: Ground) -> tuple[Shown, ...]:
-        """Its text in all forms, with what of it others wrote (`intake.quoted.shown`); made once."""
+        """Its text in all forms, with what of it others wrote (`intake.shown.shown`); made once."""
         if not self._shown:
             self._shown.append(shown(self.letter, self.text, ground))
         return self._shown[0]

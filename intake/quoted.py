@@ -1,14 +1,15 @@
 """Where the complainant's own words end in a text: at a forward, or at what he quotes.
 
 Below that stand the words of others, and among them may be those of whoever sent the spam: a header there proves
-nothing, and a file that lies beside it may have been attached to the spam. Four signs, of which the first one counts:
+nothing, and a file that lies beside it may have been attached to the spam. Five signs, of which the first one counts:
 
 | sign                                              | as in                                       |
 |---------------------------------------------------|---------------------------------------------|
 | a line that says so, or a little head             | "---------- Forwarded message ---------"    |
+| what has the shape of one (`intake.unknown_heads`)| "Kimdən: Pills <win@pills.example>"         |
 | a line above a quotation, in any language         | "On Tue, 1 Sep 2026, Ann wrote:"            |
 | quoted words, with nothing above them             | "> Dear friend,"                            |
-| what a program writes into HTML around a mail     | `<div class="gmail_quote">`                 |
+| what a program writes into HTML around a mail     | `<div class="gmail_quote">`, `intake.shown` |
 
 A header that a person pasted is none of them, though it be quoted. A quotation of our own mail, in an answer to it, is
 left out: nobody else's files come with it.
@@ -18,18 +19,13 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from intake.addressed import conversation
+from intake.answered import Answer
 from intake.forward_words import ORIGINAL, ROLES, SAYS
-from intake.ground import Ground
 from intake.inline_forward import inline_forwards
 from intake.pasted_headers import TRACES, Block, blocks
 from intake.unknown_heads import unknown_heads
-from intake.words import COLONS, DAY, QUOTED, TIME, attribution, page_text, says_wrote
-from mail.html import is_html, is_page
-from mail.parse import Letter, Part
-from mail.people import author
+from intake.words import COLONS, DAY, QUOTED, TIME, attribution, says_wrote
 
 
 @dataclass(frozen=True)
@@ -41,204 +37,7 @@ class Quotation:
     ours: bool = False  # we wrote them ourselves
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One form of a message's text, as plain text."""
-
-    text: str
-    quotations: tuple[Quotation, ...]
-
-    @property
-    def headers(self) -> tuple[Block, ...]:
-        """The headers with a trace in it."""
-        return tuple(block for block in blocks(self.text) if block.traced)
-
-    @property
-    def quotes(self) -> bool:
-        """Whether it holds the words of somebody else who is not us."""
-        return any(not one.ours for one in self.quotations)
-
-    @property
-    def carries(self) -> bool:
-        """Whether it holds a mail that may have come with files of its own."""
-        return self.quotes or any(not self._in_ours(block) for block in self.headers)
-
-    def own(self, block: Block) -> bool:
-        """Whether a header is the complainant's own paste: no other stands above it, and no words of somebody else."""
-        borrowed = any(one.start <= block.start < one.end for one in self.quotations)
-        return not borrowed and block.start <= self.headers[0].start
-
-    def _in_ours(self, block: Block) -> bool:
-        return any(one.ours and one.start <= block.start < one.end for one in self.quotations)
-
-
-def shown(letter: Letter, text: str, ground: Ground) -> tuple[Shown, ...]:
-    """The forms of a message's text: first `text`, as `intake.words.plain_text` gives it, then each of its pages.
-
-    What else is shown as text is there for the words of others in it alone, for its headers are those of a file.
-    """
-    answer = _Answer(letter, ground)
-    forms = [Shown(text, tuple(_quotations(text, answer)))]
-    left = PAGES_LIMIT
-    for part in letter.texts:
-        source = part.text
-        # A page that is quoted as plain text is looked at only for a header that nothing else shows.
-        if part.content_type == "text/html" or is_page(source) or (is_html(source) and not forms[0].headers):
-            left -= len(source)
-            if left < 0:
-                return (*forms, Shown("", (Quotation(0, ENDLESS),)))  # nobody writes so much himself
-            forms.append(_page(source, answer))
-    forms += [Shown("", tuple(_in_other_text(part, answer))) for part in letter.beside[:BESIDE_LIMIT]]
-    if any(map(_is_rich, letter.parts[:BESIDE_LIMIT])):
-        forms.append(Shown("", (Quotation(0, ENDLESS),)))
-    return tuple(forms)
-
-
-def _in_other_text(part: Part, answer: "_Answer") -> Iterator[Quotation]:
-    """The words of others in what has a name or another type."""
-    source = part.text[:BESIDE_CHARACTERS]
-    return _quotations(page_text(source) if is_page(source) else source, answer)
-
-
-def _is_rich(part: Part) -> bool:
-    """Whether a part may be a text whose form is not read, so that nobody knows what it forwards."""
-    return (
-        not part.attachment
-        and not part.filename
-        and ("rtf" in part.content_type or RICH.match(part.content) is not None)
-    )
-
-
-def shown_in_file(text: str) -> Shown:
-    """The text of a file, which answers nobody."""
-    return Shown(text, tuple(_quotations(text, _NO_ANSWER)))
-
-
-ENDLESS = 1 << 40
-LINES_LIMIT = 5_000
-LINE_LIMIT = 500  # characters of a line that are looked at
-PAGES_LIMIT = 2_000_000  # characters of HTML
-BESIDE_LIMIT = 10  # parts
-BESIDE_CHARACTERS = 100_000  # of each
-RICH = re.compile(rb"\s{0,20}\{\\rtf")
-BELOW = 12  # lines below that in which words of ours are looked for
-TELLING = 25  # characters of a line
-HEAD = 6  # lines of a little head in which its sender is looked for
-QUOTED_WORDS = re.compile(r"(?!>From )(?:[A-Z][A-Za-z]{0,11})?>[> \t]{0,40}(?P<words>.{0,200})")
-LETTERS = re.compile(r"[^\W\d_]{2}")
-ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,80}@[^\s<>()\[\]\"',;:]{1,200}")
-# What programs write around a mail that they forward or quote, whatever the language of their user.
-AROUND = re.compile(
-    r"""(?P<name>(?<![a-z0-9])(?:gmail_(?:quote|attr)|yahoo_quoted"""
-    r"""|moz-(?:cite-prefix|forward-container|email-headers-table)|protonmail_quote|tutanota_quote|zmail_extra"""
-    r"""|divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|OutlookMessageHeader|ms-outlook-mobile-reference-message"""
-    r"""|mail-editor-reference-message-container|reply-intro|isForwardContent|isReplyContent|zwchr|front-blockquote"""
-    r"""|missive_quote|messageReplySection))"""
-    r"""|border-top\s{0,3}:\s{0,3}solid\s{1,3}\#(?:E1E1E1|B5C4DF)\s{1,3}1\.0pt""",
-    re.IGNORECASE,
-)
-NAMED = re.compile(r"""\b(?:class|id|name)\s{0,3}=\s{0,3}["']?[^"'<>]{0,80}\Z""", re.IGNORECASE)
-AROUND_LIMIT = 200  # such words of a page that are looked at
-# Notes names who passed a mail on, and no more; Apple's line may stand above the bare text.
-HEADLESS = re.compile(r"\b(?:by|von|par|por|da|door|av|przez)\b|:[*_ ]{0,3}$", re.IGNORECASE)
-ANSWER = re.compile(r"\s{0,3}(?:re|aw|sv|odp|antw?|r|rif|ynt|res|vá|отв|回复|答复|回覆)\s{0,2}[:\uff1a]", re.IGNORECASE)
-
-
-class _Answer:
-    """Whether a message answers us, so that what it quotes may be ours."""
-
-    def __init__(self, letter: Letter | None, ground: Ground | None) -> None:
-        self._letter, self._ground = letter, ground
-
-    @cached_property
-    def writers_domain(self) -> str:
-        """The domain of whoever wrote the message; empty where it is not told."""
-        return author(self._letter).rpartition("@")[2] if self._letter is not None else ""
-
-    @cached_property
-    def _noc(self) -> str:
-        """Our address, where the message may answer one from there; else empty.
-
-        A spam may bear our address as its sender, and our words: what forwards it is no answer. An answer brings
-        nobody else's files.
-        """
-        if self._letter is None or self._ground is None:
-            return ""
-        subject = self._letter.decoded("subject")[:LINE_LIMIT]
-        answers = ANSWER.match(subject) is not None and "(fwd" not in subject.lower()
-        return self._ground.noc.lower() if answers else ""
-
-    @cached_property
-    def _sent(self) -> str:
-        """What we sent in the conversation that the message belongs to: where its writer is whom we wrote to.
-
-        A spam may have brought the token of somebody else, in its Reply-To or its subject.
-        """
-        if self._letter is None or self._ground is None or not self._noc:
-            return ""
-        to = conversation(self._letter, self._ground)
-        if to.meaning is None or author(self._letter) != to.meaning.person.lower():
-            return ""
-        return _run(self._ground.sent_text(to.token) or "")
-
-    def wrote(self, named: str, below: Sequence[str]) -> bool:
-        """Whether words that name a writer name us and nobody else; or name no address, above what we sent."""
-        local, _, domain = self._noc.partition("@")
-        written = [match[0].lower().rpartition("@") for match in ADDRESS.finditer(named)]
-        if not written:
-            return self.sent_one_of(below)
-        return bool(domain) and all(
-            its_domain == domain and (its_local == local or its_local.startswith(f"{local}+"))
-            for its_local, _, its_domain in written
-        )
-
-    def sent_one_of(self, lines: Sequence[str]) -> bool:
-        """Whether one of these lines tells that they stand in what we sent."""
-        return any(len(line) >= TELLING and self.sent_this(line.lstrip("|> ")) for line in lines)
-
-    def sent_this(self, words: str) -> bool:
-        """Whether words stand in what we sent."""
-        return bool(self._sent) and _run(words) in self._sent
-
-
-_NO_ANSWER = _Answer(None, None)
-
-
-def _run(words: str) -> str:
-    return " ".join(words.lower().split())
-
-
-def _page(source: str, answer: _Answer) -> Shown:
-    text = page_text(source)
-    found = list(_quotations(text, answer))
-    around = _around(source)
-    if around is not None:
-        above = source[: max(0, source.rfind("<", 0, around))]
-        at = page_text(above).count("\n") + 1 if above.strip() else 0
-        # Some programs leave a place for a quotation below every text.
-        if any(line.strip() for line in text.split("\n")[at:]) and not _is_a_mark(text, at):
-            ours = any(one.ours and at <= one.start <= at + HEAD for one in found)
-            found.append(Quotation(at, ENDLESS, ours))
-    return Shown(text, tuple(found))
-
-
-def _around(source: str) -> int | None:
-    """Where a program begins what it writes around a mail."""
-    for found in itertools.islice(AROUND.finditer(source), AROUND_LIMIT):
-        at = found.start()
-        if found["name"] is None or NAMED.search(source, max(0, at - 100), at):
-            return at
-    return None
-
-
-def _is_a_mark(text: str, at: int) -> bool:
-    """Whether all that stands between a line and the first header with a trace is one mark of a forward."""
-    pasted = _first_traced(blocks(text))
-    between = [] if pasted is None else [line.strip() for line in text.split("\n")[at : pasted.start] if line.strip()]
-    return len(between) == 1 and _above_headers(between, pasted) is not None
-
-
-def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
+def quotations(text: str, answer: Answer) -> Iterator[Quotation]:
     """What others wrote, from the top: as far as the first who is not us, or the first header with a trace."""
     found = blocks(text)
     pasted = _first_traced(found)
@@ -263,6 +62,24 @@ def _quotations(text: str, answer: _Answer) -> Iterator[Quotation]:
         yield Quotation(pasted.start, ENDLESS)
     elif len(lines) == LINES_LIMIT:
         yield Quotation(LINES_LIMIT, ENDLESS)
+
+
+def is_a_mark(text: str, at: int) -> bool:
+    """Whether all that stands between a line and the first header with a trace is one mark of a forward."""
+    pasted = _first_traced(blocks(text))
+    between = [] if pasted is None else [line.strip() for line in text.split("\n")[at : pasted.start] if line.strip()]
+    return len(between) == 1 and _above_headers(between, pasted) is not None
+
+
+ENDLESS = 1 << 40
+LINES_LIMIT = 5_000
+LINE_LIMIT = 500  # characters of a line that are looked at
+BELOW = 12  # lines below that in which words of ours are looked for
+HEAD = 6  # lines of a little head in which its sender is looked for
+QUOTED_WORDS = re.compile(r"(?!>From )(?:[A-Z][A-Za-z]{0,11})?>[> \t]{0,40}(?P<words>.{0,200})")
+LETTERS = re.compile(r"[^\W\d_]{2}")
+# Notes names who passed a mail on, and no more; Apple's line may stand above the bare text.
+HEADLESS = re.compile(r"\b(?:by|von|par|por|da|door|av|przez)\b|:[*_ ]{0,3}$", re.IGNORECASE)
 
 
 def _short(line: str) -> str:
@@ -369,13 +186,13 @@ def _wrapped_out(pasted: Block) -> bool:
     return any(name in ROLES for name in names[: names.index("received")])
 
 
-def _forward(lines: Sequence[str], at: int, answer: _Answer, *, said: bool) -> Quotation:
+def _forward(lines: Sequence[str], at: int, answer: Answer, *, said: bool) -> Quotation:
     head, below = lines[at : at + HEAD], lines[at + 1 : at + HEAD + BELOW]
     senders = [line for line in head if ROLES.get(line.partition(":")[0].strip("*_> ").casefold()) == "from"]
     return Quotation(at, ENDLESS, ours=not said and bool(senders) and answer.wrote(" ".join(senders), below))
 
 
-def _attributed(lines: list[str], at: int, answer: _Answer) -> Quotation | None:
+def _attributed(lines: list[str], at: int, answer: Answer) -> Quotation | None:
     """What stands below a line that says whose words follow."""
     length = attribution(lines, at) if lines[at] else 0
     if not _stands_above(lines, at, length or 1) or not (length or _says_who(lines[at])):
@@ -402,7 +219,7 @@ def _stands_above(lines: Sequence[str], at: int, length: int) -> bool:
     return ends and ("@" in said or DAY.search(said) is not None or TIME.search(said) is not None)
 
 
-def _quoted(line: str, answer: _Answer) -> bool:
+def _quoted(line: str, answer: Answer) -> bool:
     quoted = QUOTED_WORDS.match(line)
     return quoted is not None and LETTERS.search(quoted["words"]) is not None and not answer.sent_this(quoted["words"])
 

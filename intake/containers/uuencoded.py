@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from intake.containers.container import MEMBER_LIMIT, member
-from intake.quoted import shown_in_file
+from intake.shown import shown_in_file
 from mail.parse import Budget, Part
 
 BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)

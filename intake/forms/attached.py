@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.opened import opened
-from intake.quoted import Shown, shown, shown_in_file
+from intake.shown import Shown, shown, shown_in_file
 from intake.words import plain_text
 from mail.addresses import inner
 from mail.encoded import plain_octets

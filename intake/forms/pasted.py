@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.pasted_headers import Block
-from intake.quoted import Shown
+from intake.shown import Shown
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:

@@ -9,9 +9,9 @@ import pytest
 
 from cases.model import Confidence
 from intake.ground import Ground, TokenMeaning
-from intake.quoted import shown_in_file
 from intake.read import read
 from intake.reading import Kind
+from intake.shown import shown_in_file
 from mail import tokens
 
 DATE = "Tue, 1 Sep 2026 10:00:00 +0000"
