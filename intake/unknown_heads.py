@@ -37,7 +37,7 @@ def unknown_heads(lines: Sequence[str], writers_domain: str) -> Iterator[int]:
 MARKS = " \t>|*_\ufeff\u200e\u200f"
 WIDTH_LIMIT = 300  # characters of a line that are looked at
 NEIGHBOURS = 2  # lines: a page made plain may space them out
-LABELLED = re.compile(r"(?P<label>[^\W\d_][^:\uff1a<>@/]{0,31})[:\uff1a](?!//)[*_ \t\u00a0]{0,8}(?P<value>\S.*)")
+LABELLED = re.compile(r"(?P<label>[^\W\d_][^:\uff1a<>@/\t]{0,31})[:\uff1a\t](?!//)[*_ \t\u00a0]{0,8}(?P<value>\S.*)")
 ADDRESS = re.compile(r"[\w.+-]{1,64}@(?P<domain>[\w.-]{1,200}\w)")
 ADDRESS_OF_A_HOST = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])")
 # What people call their own address below their name; no mail program calls the sender so.

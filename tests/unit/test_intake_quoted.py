@@ -74,6 +74,7 @@ HEADS = {
     "the same in the complainant's name": "Kimdən: Ann <ann@shop.example>\nGöndərilib: 1.9.2026 10:00\nMövzu: You\n",
     "thunderbird, in a language that is not known": "-------- Перасланы ліст --------\nТэма: You\nАд: Pills\n",
     "vowels that are no letters": "पठाउने: Pills <win@pills.example>\nमिति: You\n",
+    "a table without colons": "Göndərən\tPills <win@pills.example>\nTarix\t1.9.2026\nMövzu\tYou\n",
     "gnus": "-------------------- Start of forwarded message --------------------\n",
     "a short head": "From: Pills <win@pills.example>\nSubject: You\n",
     "a short head, spaced out": "*From:* Pills\n\n*Subject:* You\n",
