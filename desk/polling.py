@@ -17,7 +17,7 @@ from desk.answers import meaning_of
 from desk.desk import Desk
 from desk.happen import ask, transact
 from desk.log import log
-from desk.reader import Reader
+from desk.reader import Reader, give_memory_back
 from desk.receiving import NO_HOSTS, Arrived, receive, receive_all
 from desk.servers import server_of
 from intake.ground import Ground, TokenMeaning
@@ -41,6 +41,7 @@ class Polls:
     """The polls of a desk: each mailbox has one thread, in which its one connection lives."""
 
     def __init__(self, desk: Desk) -> None:
+        give_memory_back()
         self._desk = desk
         self._reader = Reader()
 
@@ -87,12 +88,18 @@ class _Poll:
         storing: asyncio.Task[None] | None = None
         try:
             for some in _batches(arrived, ground.limits.message):
-                fetched = await self._imap(lambda some=some: list(mailbox.fetch(some, ground.limits.message)))  # type: ignore[misc]
-                read_ones = await self._read_all(fetched, uidvalidity, ground)
+                if storing is not None and sum(one.size for one in some) > OCTETS_AT_ONCE:
+                    await storing  # a large message is alone in memory, too
+                read_ones = await self._read_all(
+                    await self._imap(lambda some=some: list(mailbox.fetch(some, ground.limits.message))),  # type: ignore[misc]
+                    uidvalidity,
+                    ground,
+                )
                 if storing is not None:
                     await storing
                 # While one batch is committed, the one before it is moved, and the next is fetched and read.
                 storing = asyncio.create_task(self._store(mailbox, read_ones, uidvalidity))
+                del read_ones  # it ends with its task: noting that it was moved takes memory again
         finally:
             if storing is not None:
                 await storing
@@ -146,7 +153,7 @@ class _Poll:
                 raise reading
             servers = {f.address: await self._server(f.address) for f in reading.findings}
         except Exception as error:  # counted and set aside, as above
-            await self._broke(arrived.uid, uidvalidity, arrived.received_at, arrived.size, fetched.raw, error)
+            await self._broke(arrived.uid, uidvalidity, arrived.received_at, arrived.size, packed, error)
             return None
         hosts = NO_HOSTS
         if self._name == "probes" or reading.kind is Kind.PROBE_RETURN:
@@ -161,7 +168,8 @@ class _Poll:
             uid=arrived.uid,
             received_at=arrived.received_at,
             size=arrived.size,
-            raw=fetched.raw,
+            # Nothing else needs the octets any more, which may be 30 MB.
+            raw=fetched.raw if reading.kind is Kind.PROBE_RETURN else b"",
             packed=packed,
             reading=reading,
             servers=servers,
@@ -185,7 +193,7 @@ class _Poll:
         except DatabaseTrouble:  # of one message, or of the database itself, which cannot count then
             broken = await self._one_by_one(arrived)
         for one, error in broken:
-            await self._broke(one.uid, one.uidvalidity, one.received_at, one.size, one.raw, error)
+            await self._broke(one.uid, one.uidvalidity, one.received_at, one.size, one.packed, error)
 
     async def _one_by_one(self, arrived: Sequence[Arrived]) -> list[tuple[Arrived, Exception]]:
         """Each in a transaction of its own; gives those that break."""
@@ -234,7 +242,7 @@ class _Poll:
             await self._note_moved([message])
 
     async def _broke(
-        self, uid: int, uidvalidity: int, received_at: datetime, size: int, raw: bytes, error: Exception
+        self, uid: int, uidvalidity: int, received_at: datetime, size: int, packed: bytes, error: Exception
     ) -> None:
         log().error("message broke", mailbox=self._name, uid=uid, error=type(error).__name__, exc_info=error)
 
@@ -243,7 +251,7 @@ class _Poll:
             tries = int(facts.get(session, name) or 0) + 1
             facts.put(session, name, str(tries))
             if tries >= TRIES:
-                session.add(_set_aside(self._name, uidvalidity, uid, received_at, size, raw, error))
+                session.add(_set_aside(self._name, uidvalidity, uid, received_at, size, packed, error))
 
         await self._stored(count)
 
@@ -295,7 +303,7 @@ def _batches(arrived: Sequence[Listed], largest: int) -> Iterator[list[Listed]]:
 
 
 def _set_aside(
-    mailbox: str, uidvalidity: int, uid: int, received_at: datetime, size: int, raw: bytes, error: Exception
+    mailbox: str, uidvalidity: int, uid: int, received_at: datetime, size: int, packed: bytes, error: Exception
 ) -> Message:
     """A message that nobody can read: it stays where it is, and the digest names it."""
     return Message(
@@ -308,7 +316,7 @@ def _set_aside(
         sender="",
         subject="",
         message_id="",
-        raw=messages.packed(raw),
+        raw=packed,
         size=size,
         note=f"It broke the bot {TRIES} times: {type(error).__name__}.",
         destination="",

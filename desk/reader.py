@@ -5,6 +5,7 @@ ends when the daemon does, however that ended: its socket is closed then. Its se
 what was read while this reads on.
 """
 
+import ctypes
 import os
 import resource
 import signal
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -98,8 +100,22 @@ class Reader:
         return self._connection
 
 
+def give_memory_back() -> None:
+    """Have this process give large memory back to the system as soon as it is free.
+
+    The GNU C library (mallopt(3)) keeps what is freed, up to 64 MB once a message was large; others do not.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
+M_MMAP_THRESHOLD = -3  # of malloc.h
+LARGE = 1_000_000  # octets in one piece
+
+
 def serve(descriptor: int) -> None:
     """Read what is asked for until the daemon's end of the socket is closed."""
+    give_memory_back()
     connection: Connection[Any, Any] = Connection(descriptor)
     _bound()
     ground = Ground(())
@@ -109,10 +125,15 @@ def serve(descriptor: int) -> None:
             if isinstance(order, Ground):
                 ground = _asking(order, connection)
                 continue
-            messages = [(connection.recv_bytes(), why_not_whole) for why_not_whole in order]
-            connection.send([_within_bounds(raw, ground, why) for raw, why in messages])
+            connection.send(_readings(connection, order, ground))
     except (OSError, EOFError):
         os._exit(0)
+
+
+def _readings(connection: "Connection[Any, Any]", order: Sequence[str], ground: Ground) -> list[Reading]:
+    """Take the messages, and read them; none of them is held any more while it waits for the next ones."""
+    messages = [(connection.recv_bytes(), why_not_whole) for why_not_whole in order]
+    return [_within_bounds(raw, ground, why) for raw, why in messages]
 
 
 class _TooLong(BaseException):

@@ -4,6 +4,7 @@ Nothing here sets \\Seen or expunges what is not ours to expunge: humans work in
 anything odd is dropped; the next use makes a new one.
 """
 
+import io
 import ssl
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -160,7 +161,7 @@ class ImapMailbox:
 
     def _in_pieces(self, one: Arrived, folder: str) -> bytes:
         """A large message, piece by piece: the libraries hold an answer several times over."""
-        pieces: list[bytes] = []
+        whole = io.BytesIO()  # which gives its octets away without another copy
         for start in range(0, one.size + PIECE, PIECE):  # a size may be a lie, and the last piece is a short one
             client = self._client()
             with self._telling("fetching a large message"):
@@ -169,10 +170,10 @@ class ImapMailbox:
             piece = next((value for key, value in answer.items() if key.startswith(b"BODY[")), None)
             if not isinstance(piece, bytes) or not piece:
                 break
-            pieces.append(piece)
+            whole.write(piece)
             if len(piece) < PIECE:
                 break
-        return b"".join(pieces)
+        return whole.getvalue()
 
     def move(self, uids: Sequence[int], folder: str, source: str | None = None) -> None:
         """Move messages to a folder, which is made if need be. Those that are gone already are no error.

@@ -2,31 +2,24 @@
 
 import binascii
 import codecs
+import io
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
 
 
-def decoded_bytes(body: bytes, encoding: str) -> bytes:
-    """Undo a Content-Transfer-Encoding (RFC 2045 §6). A broken or unknown one leaves the bytes as they are."""
+def decoded_bytes(raw: bytes, encoding: str, start: int = 0, end: int | None = None) -> bytes:
+    """Undo a Content-Transfer-Encoding (RFC 2045 §6) of `raw[start:end]`, without a copy of it, which may be 30 MB.
+
+    A broken or unknown one leaves the bytes as they are.
+    """
+    end = len(raw) if end is None else end
     name = encoding[:80].split(";", maxsplit=1)[0].strip().lower()
     if name == "base64":
-        return _from_base64(body)
-    if name == "quoted-printable":
-        return body if _is_no_quoted_printable(body) else binascii.a2b_qp(body)
-    return body
-
-
-def decoded_in_place(raw: bytes, start: int, end: int, encoding: str) -> bytes | None:
-    """The same of `raw[start:end]`, not copied before; None unless that is one large well-formed piece of base64."""
-    if end - start < LARGE or encoding.strip().lower() != "base64":
-        return None
-    if raw.find(b"=", start, end - LONGEST_PADDING) >= 0 or NOT_ENCODED.search(raw[start : start + 4000]):
-        return None
-    try:
-        return binascii.a2b_base64(memoryview(raw)[start:end])
-    except binascii.Error:
-        return None
+        return _from_base64(raw, start, end)
+    if name == "quoted-printable" and not _is_no_quoted_printable(raw[start : min(end, start + QP_LOOK)]):
+        return binascii.a2b_qp(memoryview(raw)[start:end])
+    return raw[start:end]
 
 
 def plain_octets(content: bytes) -> bytes:
@@ -84,8 +77,7 @@ NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk
 
 NOT_ENCODED = re.compile(rb"^[!-9;-~]+: |[A-Za-z] [A-Za-z]", re.MULTILINE)
 
-LARGE = 100_000  # octets
-LONGEST_PADDING = 8  # octets, the line end included
+PIECE = 300_000  # octets of base64 that are decoded at once
 QP_LOOK = 20_000  # octets by which a promise of quoted-printable is judged
 QP = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]{0,4}\r?\n)")
 NO_QP = re.compile(rb"=(?![0-9A-F]{2}|[ \t]{0,4}\r?\n|=|\Z)")
@@ -103,19 +95,26 @@ WIDE_MARKS = (
 NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
 
 
-def _from_base64(body: bytes) -> bytes:
-    letters = body.translate(None, NOT_BASE64)
+def _from_base64(raw: bytes, start: int, end: int) -> bytes:
+    decoded = io.BytesIO()
+    found, rest = 0, b""
+    for at in range(start, end, PIECE):
+        letters = raw[at : min(end, at + PIECE)].translate(None, NOT_BASE64)
+        found += len(letters)
+        letters = rest + letters
+        whole = len(letters) // 4 * 4
+        decoded.write(binascii.a2b_base64(letters[:whole]))
+        rest = letters[whole:]
     # Header lines and words, where base64 was promised: a lie of the declaring program.
-    if len(letters) < len(body) * 3 // 4 and NOT_ENCODED.search(body[:4000]):
-        return body
-    # A lone last letter holds no whole octet.
-    letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
-    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    if found < (end - start) * 3 // 4 and NOT_ENCODED.search(raw[start : min(end, start + 4000)]):
+        return raw[start:end]
+    if len(rest) > 1:  # a lone last letter holds no whole octet
+        decoded.write(binascii.a2b_base64(rest + b"=" * (4 - len(rest))))
+    return decoded.getvalue()
 
 
-def _is_no_quoted_printable(body: bytes) -> bool:
+def _is_no_quoted_printable(start: bytes) -> bool:
     """Whether "=" mostly stands before what is no octet and no line end (RFC 2045 §6.7): `helo=a`, `s=x; d=y`."""
-    start = body[:QP_LOOK]
     others = len(NO_QP.findall(start))
     return others > len(QP.findall(start))
 

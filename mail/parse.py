@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from mail.encoded import decoded_bytes, decoded_in_place, decoded_text, decoded_words, plain_octets
+from mail.encoded import decoded_bytes, decoded_text, decoded_words, plain_octets
 from mail.flowed import unstuffed
 from mail.headers import HEAD_LIMIT, ContentType, content_type_of, disposition_of, divided, read_head
 
@@ -266,9 +266,7 @@ def _leaf(
     headers: tuple[tuple[str, str], ...], kind: ContentType, body: _Span, budget: Budget, *, alternative: bool
 ) -> Part:
     encoding = next((value for name, value in headers if name == "content-transfer-encoding"), "")
-    content = decoded_in_place(body.raw, body.start, body.end, encoding)
-    if content is None:
-        content = decoded_bytes(body.raw[body.start : body.end], encoding)
+    content = decoded_bytes(body.raw, encoding, body.start, body.end)
     budget.octets(len(content))
     disposition, filename = disposition_of(headers)
     return Part(

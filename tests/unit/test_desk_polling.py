@@ -25,7 +25,8 @@ from desk.receiving import Arrived
 from intake.ground import Ground
 from intake.mailbox import Account, Fetched
 from intake.mailbox import Arrived as Listed
-from intake.reading import Reading
+from intake.reading import Kind, Reading
+from probes.guards import MailHosts
 
 POISON = 17
 
@@ -101,6 +102,31 @@ def test_a_message_whose_reading_raises_does_not_hold_up_the_other_49(world: Des
     assert case.complaints == 49
     assert world.stored(lambda s: messages.known_uids(s, "noc", 1)) == set(range(50)) - {POISON}
     assert world.stored(lambda s: facts.get(s, f"broke:noc:1:{POISON}")) == "1"
+
+
+def test_the_octets_are_held_packed_once_they_are_read_but_for_what_a_probe_brought_back(
+    world: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hosts(poll: _Poll) -> MailHosts:
+        return receiving.NO_HOSTS
+
+    monkeypatch.setattr(_Poll, "_mail_hosts", hosts)
+    fetched = [Fetched(Listed(n, 5, world.clock), f"raw {n}".encode(), whole=True) for n in range(2)]
+    said = complaint("192.0.2.17", by="p@example.com", evidence="e")
+    back = replace(said, kind=Kind.PROBE_RETURN, findings=())
+    poll = poll_of(world, ReaderOf({b"raw 0": said, b"raw 1": back}))
+    first, second = asyncio.run(poll._read_all(fetched, 1, poll._ground()))
+    assert first is not None and second is not None
+    assert (first.raw, second.raw) == (b"", b"raw 1")
+    assert [one.packed for one in (first, second)] == [messages.packed(one.raw) for one in fetched]
+
+
+def test_what_is_set_aside_is_stored_as_it_came(world: DeskWorld) -> None:
+    fetched = [Fetched(Listed(1, 5, world.clock), b"raw 1", whole=True)]
+    poll = poll_of(world, ReaderOf({}))
+    for _ in range(TRIES):
+        assert list(asyncio.run(poll._read_all(fetched, 1, poll._ground()))) == [None]
+    assert world.stored(lambda s: [messages.raw_of(one) for one in messages.attention(s)]) == [b"raw 1"]
 
 
 def test_copies_in_one_batch_are_one_message_and_each_place_of_theirs_is_known(world: DeskWorld) -> None:

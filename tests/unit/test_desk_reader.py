@@ -1,6 +1,8 @@
 """Mail is read in a process of its own, which is bounded, asks what it must know, and is started again when it died."""
 
+import base64
 import os
+import platform
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -101,3 +103,20 @@ def test_a_message_whose_reading_takes_too_long_is_set_aside_with_the_reason(mon
     finally:
         signal.signal(signal.SIGPROF, before)
     assert (reading.kind, reading.why) == (Kind.UNREADABLE, "reading it took more than 0 seconds")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is told to the GNU C library")
+def test_the_memory_that_a_large_message_took_is_given_back(reader: Reader) -> None:
+    def resident() -> int:
+        assert reader._process is not None
+        status = Path(f"/proc/{reader._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+    small = b"From: a@shop.example\nSubject: x\n\nhello\n"
+    spam = small + base64.encodebytes(b"more of it\n" * 1_000_000)
+    kind = b'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: message/rfc822\n\n'
+    large = b"From: a@shop.example\nSubject: spam from you\n" + kind + spam + b"\n--x--\n"
+    reader.read(small, GROUND)
+    before = resident()
+    assert reader.read(large, GROUND).kind is Kind.COMPLAINT
+    assert resident() - before < len(large) / 2

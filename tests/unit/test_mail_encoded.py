@@ -2,7 +2,9 @@
 
 import base64
 import quopri
+import random
 import time
+import tracemalloc
 
 import pytest
 
@@ -26,6 +28,29 @@ def test_damaged_base64_is_read_as_far_as_it_can_be(damage: bytes) -> None:
 @pytest.mark.parametrize("cut", range(4))
 def test_base64_that_was_cut_off_gives_what_it_has(cut: int) -> None:
     assert HEADER.startswith(decoded_bytes(base64.b64encode(HEADER)[: 40 + cut], "base64"))
+
+
+@pytest.mark.parametrize("left_out", range(4))
+def test_large_base64_is_undone_whatever_lies_where_it_is_divided(left_out: int) -> None:
+    content = random.Random(7).randbytes(1_000_000 + left_out)
+    lines = [base64.b64encode(content[at : at + 57]) for at in range(0, len(content), 57)]
+    coded = b"--\r\n" + b"\r\n".join([*lines[:5000], b"! !", *lines[5000:]]) + b"\r\n--"
+    assert decoded_bytes(coded, "base64", 4, len(coded) - 2) == content
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit"])
+def test_a_large_part_is_never_there_encoded_a_second_time(encoding: str) -> None:
+    content = ("Grüße, und noch einmal Grüße\n" * 60_000).encode()
+    coded = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring, "8bit": bytes}[encoding](content)
+    raw = b"--\n" + coded + b"--\n"
+    tracemalloc.start()
+    try:
+        assert decoded_bytes(raw, encoding, 3, 3 + len(coded)) == content
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # binascii undoes quoted-printable in a place as large as what is encoded.
+    assert peak < len(content) + 1_600_000 + (len(coded) if encoding == "quoted-printable" else 0)
 
 
 def test_quoted_printable_is_undone() -> None:
