@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -148,7 +149,7 @@ def check(
 @app.command()
 def explain(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml...")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml...", help="- is the standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and file.")] = False,
 ) -> None:
     """What the bot would make of a message; does nothing."""
@@ -156,7 +157,7 @@ def explain(
     unread = False
     for file in files:
         try:
-            with file.open("rb") as opened:
+            with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as opened:
                 raw = opened.read(ground.limits.message + 1)
             if as_json:
                 said = json.dumps(explaining.explain_json(str(file), raw, ground))

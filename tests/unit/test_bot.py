@@ -1,5 +1,6 @@
 """The commands as a person at the terminal meets them: what they print, how they end, and what they say of mistakes."""
 
+import io
 import json
 import socket
 from collections.abc import Iterator
@@ -79,6 +80,16 @@ def test_explain_goes_on_after_a_file_that_breaks_it(
     first, second = [json.loads(line) for line in out.splitlines()]
     assert (code, first["kind"], second["file"]) == (1, "unreadable", str(MAIL[1]))
     assert "KeyError" in first["notes"][0]
+
+
+def test_explain_reads_the_standard_input_where_the_file_is_a_hyphen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(MAIL[0].read_bytes())))
+    code, out, _ = said(capsys, "explain", "--json", "-", str(MAIL[0]))
+    piped, opened = [json.loads(line) for line in out.splitlines()]
+    assert (code, piped.pop("file"), opened.pop("file")) == (0, "-", str(MAIL[0]))
+    assert piped == opened
 
 
 def test_explain_changes_nothing(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
