@@ -87,7 +87,7 @@ def _answer_lines(reading: Reading) -> list[str]:
     if reading.kind is Kind.COMPLAINT:
         lines += _named("answered", one_line(reading.answer_to or f"nobody ({reading.unanswered})", 400))
         if reading.needs_headers:
-            program = f", as {reading.client} shows them" if reading.client else ""
+            program = f", as {PROGRAMS[reading.client]} shows them" if reading.client in PROGRAMS else ""
             lines += _named("asked for", f"the full headers of the spam{program}")
     return lines
 
@@ -188,3 +188,27 @@ def _wrapped(first: str, text: str, rest: str = "    ") -> list[str]:
 COLUMNS = 80
 SHOWN = 30  # lines of one header
 TREES = 10  # headers of one message
+# As `headers-needed` calls them.
+PROGRAMS = {
+    "gmail": "Gmail",
+    "outlook": "Outlook for Windows",
+    "outlook-web": "Outlook on the web or the new Outlook",
+    "outlook-mac": "Outlook for Mac",
+    "outlook-mobile": "Outlook on a telephone",
+    "apple": "Apple Mail",
+    "iphone": "an iPhone or iPad",
+    "android": "a telephone",
+    "k9": "K-9 Mail or Thunderbird on a telephone",
+    "fairemail": "FairEmail",
+    "thunderbird": "Thunderbird",
+    "yahoo": "Yahoo Mail or AOL Mail",
+    "zimbra": "Zimbra",
+    "roundcube": "Roundcube",
+    "proton": "Proton Mail",
+    "gmx": "GMX or WEB.DE",
+    "evolution": "Evolution",
+    "kmail": "KMail",
+    "claws": "Claws Mail",
+    "mutt": "Mutt",
+    "notes": "Notes",
+}

@@ -1,10 +1,13 @@
 """Which program wrote a complaint, and that the notice knows what to say to its user."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from intake.client import CLIENTS, client_of
+from intake.explain import PROGRAMS, explain_text
+from intake.ground import Ground
 from mail.parse import parse
 
 HOW = (Path(__file__).parents[2] / "templates" / "words" / "headers-needed").read_text()
@@ -68,3 +71,13 @@ def test_a_telephone_counts_more_than_the_server_that_it_went_through() -> None:
 
 def test_the_notice_tells_the_users_of_each_program_how() -> None:
     assert [client for client in sorted(CLIENTS) if f'"{client}":' not in HOW] == []
+
+
+def test_explain_calls_each_program_as_the_notice_does() -> None:
+    assert dict(re.findall(r'^  "([a-z0-9-]+)": \("([^"]+)"', HOW, re.MULTILINE)) == PROGRAMS
+    assert PROGRAMS.keys() == CLIENTS
+    raw = (
+        b"From: a@shop.example\nSubject: spam from your network\nUser-Agent: Outlook Web App\n\nIt is spam from you.\n"
+    )
+    shown = " ".join(explain_text("x", raw, Ground(())).split())
+    assert "the full headers of the spam, as Outlook on the web or the new Outlook shows them" in shown
