@@ -130,8 +130,7 @@ class _Poll:
         return [await self._arrived(one, kept, uidvalidity, reading) for one, kept, reading in read_ones]
 
     def _readings(self, fetched: Sequence[Fetched], ground: Ground) -> Sequence[Reading | Exception]:
-        largest = "has {} octets, more than limits.message"
-        messages = [(one.raw, "" if one.whole else largest.format(one.arrived.size)) for one in fetched]
+        messages = [(one.raw, "" if one.whole else ground.limits.too_large) for one in fetched]
         try:
             return self._reader.read_all(messages, ground)
         except Exception:  # a message must not hold up the others: it is found, counted, and set aside

@@ -78,9 +78,10 @@ def _chosen(found: Iterable[Iterable[Exhibit]], notes: list[str]) -> tuple[Exhib
     Of the rest each form has its first ones looked at.
     """
     ranks: dict[Exhibit, tuple[bool, int]] = {}
+    met: dict[Exhibit, Exhibit] = {}
     for exhibits in found:
         for rank, one in enumerate(exhibits):
-            ranks.setdefault(one, (bool(one.planted), rank))
+            ranks.setdefault(met.setdefault(one.bodiless, one), (bool(one.planted), rank))
     if len(ranks) <= EXHIBITS_LIMIT:
         return tuple(ranks)
     notes.append(f"it brings more evidence; only {EXHIBITS_LIMIT} pieces of it were looked at")

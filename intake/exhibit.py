@@ -1,7 +1,7 @@
 """What a form finds in a complaint: the trace of a spam, or an address that is only named."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intake.ground import Ground
 from intake.shown import Shown, shown
@@ -22,6 +22,14 @@ class Exhibit:
     def received(self) -> tuple[str, ...]:
         """Its Received lines, top down."""
         return tuple(value for name, value in self.headers if name == "received")
+
+    @property
+    def bodiless(self) -> "Exhibit":
+        """Itself without the fields that say how a text is written down (RFC 2045): these change as it is packed."""
+        return replace(self, headers=tuple(field for field in self.headers if not field[0].startswith(OF_A_BODY)))
+
+
+OF_A_BODY = ("content-", "mime-version")
 
 
 @dataclass(frozen=True)

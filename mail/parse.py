@@ -33,6 +33,11 @@ class Limits:
     parts: int = 500
     depth: int = 10
 
+    @property
+    def too_large(self) -> str:
+        """Why a message with more octets is not read, in our own words."""
+        return f"the message is larger than the {self.message / 1e6:g} MB that limits.message allows"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -153,7 +158,7 @@ def parse(raw: bytes, limits: Limits | None = None, budget: Budget | None = None
     """
     budget = budget or Budget(limits or Limits())
     if len(raw) > budget.limits.message:
-        raise Unreadable(f"the message has {len(raw)} octets, more than {budget.limits.message}")
+        raise Unreadable(budget.limits.too_large)
     raw = _with_line_feeds(plain_octets(raw))
     head_end, body = divided(raw)
     if head_end > HEAD_LIMIT:

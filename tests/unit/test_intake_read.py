@@ -225,10 +225,26 @@ def test_it_knows_the_mail_program(extra: str, client: str) -> None:
     assert read(mail("spam from your network", extra=extra), GROUND).client == client
 
 
+def test_the_first_message_of_an_mbox_is_shown_once() -> None:
+    trace = "Received: from a.example (a.example [192.0.2.17]) by mx.b.example; Tue, 24 Nov 2026 10:00:00 +0000\n"
+    spams = [f"{trace}From: x@pills.example\nSubject: spam {n}\n\nbuy\n\n" for n in range(3)]
+    mbox = "".join(f"From x@pills.example Tue Nov 24 10:00:00 2026\n{spam}" for spam in spams)
+    kind = 'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: application/mbox; name=a.mbox\n\n'
+    raw = f"From: a@shop.example\nSubject: spam from you\n{kind}{mbox}--x--\n".encode()
+    shown = explain_text("x", raw, GROUND)
+    assert [line.strip() for line in shown.split("\n") if ": 1 Received line" in line] == [
+        "the attached message: 1 Received line",
+        "the attached message (2 levels deep): 1 Received line",
+        "the attached message (2 levels deep): 1 Received line",
+    ]
+
+
 def test_what_is_too_large_is_known_by_its_header() -> None:
     raw = mail("x" * 5000, to=f"noc+{ADMIN}@example.edu")
     reading = read(raw, replace(GROUND, limits=Limits(message=1000)))
     assert (reading.kind, reading.token, reading.answer_to) == (Kind.UNREADABLE, ADMIN, None)
+    assert reading.why == "the message is larger than the 0.001 MB that limits.message allows"
+    assert Limits().too_large == "the message is larger than the 30 MB that limits.message allows"
     assert read_header(raw[:200], GROUND, "too large").why == "too large"
 
 
