@@ -99,7 +99,7 @@ class _Poll:
                     await storing
                 # While one batch is committed, the one before it is moved, and the next is fetched and read.
                 storing = asyncio.create_task(self._store(mailbox, read_ones, uidvalidity))
-                del read_ones  # it ends with its task: noting that it was moved takes memory again
+                del read_ones  # its task alone holds it
         finally:
             if storing is not None:
                 await storing
@@ -118,6 +118,7 @@ class _Poll:
             await self._commit(read_ones)
         finally:
             moved = await moving
+        del read_ones  # noting that a message was moved takes memory for it again
         await self._note_moved(moved)
 
     async def _read_all(self, fetched: Sequence[Fetched], uidvalidity: int, ground: Ground) -> Sequence[Arrived | None]:
