@@ -15,7 +15,7 @@ from intake.shown import Shown, shown, shown_in_file
 from intake.words import plain_text
 from mail.addresses import inner
 from mail.encoded import plain_octets
-from mail.headers import HEAD_LIMIT, head_and_body, read_head
+from mail.headers import HEAD_LIMIT, divided, head_and_body, read_head
 from mail.html import is_page, text_of
 from mail.parse import Letter, Part, Unreadable, parse
 from mail.received import Received, is_local, read_received
@@ -107,7 +107,7 @@ def _in_part(part: Part, complaint: Complaint, ground: Ground, place: _Place) ->
 
 
 def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground, place: _Place) -> Iterator[Exhibit]:
-    headers = read_head(head_and_body(content)[0][:HEAD_LIMIT])
+    headers = read_head(content[: min(divided(content)[0], HEAD_LIMIT)])
     yield Exhibit(_called(part, place), headers, planted=place.planted)
     if part.content_type in HEADERS_ONLY:
         return

@@ -6,6 +6,7 @@ import random
 import struct
 import tarfile
 import time
+import tracemalloc
 import zipfile
 
 import pytest
@@ -187,6 +188,17 @@ def test_a_mailbox_of_thousands_of_messages_is_read_to_a_limit_and_says_so() -> 
     opened(Letter((), (packed(mailbox, "a.mbox"),), 1), Budget(LIMITS), notes)
     assert time.process_time() - began < 1
     assert "only its first 201 messages" in notes[0]
+
+
+def test_a_large_mailbox_is_there_only_once_more_when_it_is_opened() -> None:
+    mailbox = packed(b"".join(LINE + b"Subject: %d\n\n" % n + b"x" * 999_999 + b"\n\n" for n in range(5)), "a.mbox")
+    tracemalloc.start()
+    try:
+        opened(Letter((), (mailbox,), 1), Budget(Limits()), [])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < len(mailbox.content) * 1.3
 
 
 def tnef(*attributes: tuple[int, bytes]) -> bytes:
