@@ -31,7 +31,7 @@ class Arrived:
     uid: int
     received_at: datetime  # INTERNALDATE
     size: int
-    raw: bytes
+    raw: bytes  # of what a probe brought back; else empty, for it may be 30 MB
     packed: bytes  # the same, as it is stored (`db.messages.packed`)
     reading: Reading
     servers: Mapping[str, Server]  # by accused address
