@@ -20,7 +20,7 @@ from ipaddress import IPv6Network
 
 from intake.ground import Ground
 from mail.addresses import contains, inner
-from mail.hostnames import domain_of, for_customers, one_owner, same_domain
+from mail.hostnames import FOR_MAIL, domain_of, for_customers, one_owner, same_domain
 from mail.received import Received, is_local
 
 
@@ -165,22 +165,51 @@ FILTERS = (
     "spamh.com", "expurgate.net", "mailanyone.net", "mailspamprotection.com", "cloudfilter.net", "nospamproxy.com",
 )  # fmt: skip
 
-# Words in the names of hosts that pass mail on. A machine of the complainant's domain that does something else (a web
-# server, a customer's colocated one) may be where the spam began.
+# Words in the names of hosts that pass mail on, and of nothing else. A machine of the complainant's domain that does
+# something else (a web shop, a customer's rented one) may be where the spam began.
 MAIL_WORDS = frozenset(
     (  # noqa: SIM905 - a list would be a page long
-        "mx mxs mail mails mailer mta smtp smtps relay gate gateway gw edge hub in inbound incoming out outbound "
-        "outgoing filter scan scanner spam antispam av antivirus virus clean store mbox mailbox imap pop pop3 exchange "
-        "ex exch cas list lists listserv mailman forward forwarder alias post postfix exim sendmail qmail zimbra "
-        "domino notes groupwise barracuda ironport esa sophos fortimail proofpoint pmx amavis rspamd email bounce "
-        "mailin mailout mailhub mailgate mailgw mailrelay mailhost mailserver mailstore mailfilter webmail smarthost"
+        "mx mxs mail mails email mailer mta smtp smtps relay imap pop pop3 mailbox lists listserv mailman "
+        "mailin mailout mailhub mailgate mailgw mailrelay mailhost mailserver mailstore mailbackend mailfilter "
+        "smarthost antispam spamfilter postfix exim sendmail qmail zimbra ironport fortimail proofpoint amavis rspamd"
     ).split()
 )
+# What stands beside them in such names, and alone also in those of shops, forums and rented machines.
+BESIDE_MAIL = frozenset(
+    (  # noqa: SIM905 - a list would be a page long
+        "in inbound incoming out outbound outgoing int ext internal external gate gateway gw edge hub front back end "
+        "frontend backend host server node store mbox box list post filter scan scanner spam av antivirus virus clean "
+        "forward forwarder alias bounce backup primary secondary main prod new old east west north south"
+    ).split()
+)
+# Products for mail. Where only their own hosts have addresses, nobody rents a machine and calls it so.
+PRODUCTS = frozenset("ex exch exchange cas domino groupwise barracuda esa pmx".split())  # noqa: SIM905
 
 
 def _for_mail(name: str) -> bool:
-    """Whether a host is called after what it does with mail."""
-    return not MAIL_WORDS.isdisjoint(_words(name))
+    """Whether a host is called after what it does with mail, and after nothing else: `mx2`, `smtp-in-01`, `out.mail`.
+
+    Words of one or two letters are places and counters; three digits and more are the number of a rented machine.
+    """
+    words = _words(name)
+    parts = frozenset(name.removesuffix(domain_of(name)).strip(".").split(".")[1:]) & FOR_MAIL
+    rest = (word for word in words if word not in MAIL_WORDS and word not in BESIDE_MAIL)
+    means_mail = bool(parts) or not MAIL_WORDS.isdisjoint(words)
+    return means_mail and all(len(word) <= 2 for word in rest) and not LONG_NUMBER.search(name.partition(".")[0])
+
+
+LONG_NUMBER = re.compile(r"[0-9]{3}")
+
+
+def _serves(name: str) -> bool:
+    """Whether a host of theirs may be called after what it does with mail."""
+    return not (MAIL_WORDS | BESIDE_MAIL | PRODUCTS).isdisjoint(_words(name))
+
+
+def _product(name: str) -> bool:
+    """Whether a host is called after a product for mail, with a number perhaps: `ex01`."""
+    words = _words(name)
+    return bool(words) and PRODUCTS.issuperset(words) and not LONG_NUMBER.search(name.partition(".")[0])
 
 
 def _words(name: str) -> list[str]:
@@ -240,7 +269,7 @@ def _from_inside(line: Received, below: Received | None) -> str:
     if not line.confirmed or name != below.by:
         return f"{seen} may be a balancer or a proxy: no name that their server looked up leads to the line below"
     theirs = same_domain(line.by, name) or name.endswith(INTERNAL)
-    if not theirs or for_customers(name, seen) or not _for_mail(name):
+    if not theirs or for_customers(name, seen) or not (_for_mail(name) or _product(name)):
         return f"{name} may be no mail server, or hand on what others say"
     return ""
 
@@ -285,7 +314,7 @@ def _their_public_host(line: Received, below: Received | None) -> str | None:
     if line.doubtful or not line.confirmed:
         return f"{name} is only the name that {line.seen} has by its own records"
     # A server that bears its owner's name alone may stand directly below a registry.
-    if not one_owner(line.by, name) or not (_for_mail(line.by) or line.by == domain_of(name)):
+    if not one_owner(line.by, name) or not (_serves(line.by) or line.by == domain_of(name)):
         return f"{name} may be a stranger's: not all who have names in {domain_of(name)} need be one"
     if not _for_mail(name):
         return f"{name} may be a machine of a customer's, or one that sends mail of its own"

@@ -81,6 +81,20 @@ SIDES = {
         "from mx2.shop.example (mx2.shop.example [203.0.113.5]) by store.shop.example (Postfix) with ESMTP id 3",
         f"{FROM_US} mx2.shop.example (Postfix) with ESMTP id 1",
     ],
+    "a gateway of theirs, by what it does and where": [
+        "from smtp-in-eu2.shop.example (smtp-in-eu2.shop.example [203.0.113.5]) by store.shop.example (Postfix) with"
+        " ESMTP id 3",
+        f"{FROM_US} smtp-in-eu2.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a mail store of theirs in a zone for mail": [
+        "from in-03.mail.shop.example (in-03.mail.shop.example [203.0.113.5]) by store.mail.shop.example (Postfix)"
+        " with ESMTP id 3",
+        f"{FROM_US} in-03.mail.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "Exchange with a private address": [
+        "from ex01.shop.local (ex01.shop.local [10.0.0.9]) by mx.shop.local (Postfix) with ESMTP id 3",
+        "from relay.example.edu (192.0.2.17) by ex01.shop.local (10.0.0.9) with Microsoft SMTP Server id 15.1.225.42",
+    ],
     "a list server of theirs": [
         "from lists.shop.example (lists.shop.example [203.0.113.7]) by mx.shop.example (8.15.2/8.15.2) with ESMTP id a",
         "from localhost (localhost [127.0.0.1]) by lists.shop.example (Postfix) with ESMTP id 4",
@@ -261,6 +275,28 @@ PERFECT = {
     "he hands a whole header in over HTTP": [
         "by 10.25.23.194 with HTTP",
         "from relay.example.edu (relay.example.edu. [192.0.2.17]) by mx.google.com with ESMTPS id b",
+    ],
+    "he sends from a web shop of theirs": [
+        "from store.shop.example (store.shop.example [203.0.113.80]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} store.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and only they have its address": [
+        "from store.shop.example (store.shop.example [10.0.0.80]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} store.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "he rents a machine from their provider, where all are called mail and a number": [
+        "from mail-4711.hoster.example (mail-4711.hoster.example [203.0.113.80]) by mx.hoster.example (Postfix) with"
+        " ESMTP id 1",
+        f"{FROM_US} mail-4711.hoster.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and a customer's name": [
+        "from mail-pills.hoster.example (mail-pills.hoster.example [203.0.113.80]) by mx.hoster.example (Postfix) with"
+        " ESMTP id 1",
+        f"{FROM_US} mail-pills.hoster.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and it is called as Exchange is where nobody else has an address": [
+        "from ex2.hoster.example (ex2.hoster.example [203.0.113.80]) by mx.hoster.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} ex2.hoster.example (Postfix) with ESMTP id 1",
     ],
     "he sends from the web server of a customer in their domain": [
         "from web7.shop.example (web7.shop.example [203.0.113.77]) by mx.shop.example (Postfix) with ESMTP id 1",
