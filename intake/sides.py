@@ -140,9 +140,9 @@ LOCALHOST = frozenset({"localhost", "localhost.localdomain"})
 PROGRAMS = LOCALHOST | {"[127.0.0.1]", "127.0.0.1", "[ipv6:::1]", "pps.filterd", "pps.reinject"}
 INTERNAL = (".local", ".lan", ".internal", ".localdomain", ".intern", ".corp", ".home", ".arpa")
 
-# Protocols by which mail is put into a mailbox or fetched from one; nobody outside hands mail in by them. (Exchange
-# from 2013 on, whose versions begin with 15, speaks MAPI for mail that a mailbox sends.)
-WITHIN = re.compile(r"LMTP|MAPI|S?POP|APOP|IMAP|UUCP|PIPE|DROPBOX")
+# Protocols by which mail is put into a mailbox or fetched from one; nobody outside hands mail in by them. Not MAPI:
+# Exchange writes that for mail which a mailbox sends.
+WITHIN = re.compile(r"LMTP|S?POP|APOP|IMAP|UUCP|PIPE|DROPBOX")
 # The service of Exchange (2013 and later) that puts mail into mailboxes: it takes it from its own servers alone.
 INTO_MAILBOX = "mailbox transport"
 
@@ -237,7 +237,7 @@ def _within(line: Received, below: Received | None) -> str | None:
 
     "" it surely is; a sentence of our own: it seems so, and why it may be a stranger; None: it is outside.
     """
-    if line.protocol == "MAPI" and line.queue_id.startswith("15."):
+    if line.protocol == "MAPI":
         return "it was handed in from a mailbox there, whose owner may have written the rest"
     if _handed_on_within(line):
         return ""

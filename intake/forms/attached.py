@@ -7,15 +7,18 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.opened import opened
 from intake.shown import Shown, shown, shown_in_file
+from intake.sides import LOOPBACK
 from intake.words import plain_text
 from mail.addresses import inner
 from mail.encoded import plain_octets
 from mail.headers import HEAD_LIMIT, divided, head_and_body, read_head
+from mail.hostnames import same_domain
 from mail.html import is_page, text_of
 from mail.parse import Letter, Part, Unreadable, parse
 from mail.received import Received, is_local, read_received
@@ -127,14 +130,17 @@ def _stayed_inside(letter: Letter) -> bool:
     """Whether a message's own trace shows that a person on the complainant's side wrote it.
 
     Its lowest line says that he had logged in, or that it came out of his mailbox. Above that only a delivery within
-    one host may stand: any other peer may be a balancer or a proxy, behind which there are strangers. A message
-    without a trace shows nothing, and one that was resent may be a stranger's.
+    one host may stand: any other peer may be a balancer or a proxy, behind which there are strangers; and each line
+    is written under the name of the one above it, or in its domain. A message without a trace shows nothing, and one
+    that was resent may be a stranger's.
     """
     lines = letter.all("received")
     if not 0 < len(lines) <= LINES_WITHIN or any(name.startswith("resent-") for name, _ in letter.headers):
         return False
-    *above, first = read_received(lines)
-    return _from_a_person(first) and all(map(_delivered, above))
+    trace = read_received(lines)
+    *above, first = trace
+    beside = all(line.by == below.by or same_domain(line.by, below.by) for line, below in pairwise(trace))
+    return bool(first.by) and beside and _from_a_person(first) and all(map(_delivered, above))
 
 
 def _from_a_person(line: Received) -> bool:
@@ -144,7 +150,8 @@ def _from_a_person(line: Received) -> bool:
 
 def _delivered(line: Received) -> bool:
     """Whether a line shows no peer but the host itself."""
-    within = DELIVERED.fullmatch(line.protocol) and (line.seen is None or inner(line.seen))
+    # By LMTP a mail may come from another host of theirs, and to that from anywhere.
+    within = DELIVERED.fullmatch(line.protocol) and (line.seen is None or line.seen in LOOPBACK)
     return not line.doubtful and (bool(within) or (is_local(line) and not line.user))
 
 

@@ -67,10 +67,6 @@ SIDES = {
         "from relay.example.edu (192.0.2.17) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.1.225.42"
         " via Frontend Transport",
     ],
-    "Exchange 2010 puts it into the store": [
-        "from EX02.shop.local ([10.1.1.6]) by EX01.shop.local ([10.1.1.5]) with mapi id 14.03.0123.003",
-        "from relay.example.edu (192.0.2.17) by EX02.shop.local (10.1.1.6) with Microsoft SMTP Server id 14.3.123.3",
-    ],
     "Exchange Online of old": [
         "from BY2PR03MB0001.namprd03.prod.outlook.com (10.141.249.1) by BY2PR03MB0002.namprd03.prod.outlook.com"
         " (10.141.249.2) with Microsoft SMTP Server (TLS) id 15.0.1",
@@ -271,6 +267,10 @@ PERFECT = {
         " ([fe80::a5c6:2b60%5]) with mapi id 15.20.3654.026",
         "from relay.example.edu (192.0.2.17) by VI1PR04MB0001.eurprd04.prod.outlook.com (2603:10a6:10:1d9::6) with"
         " Microsoft SMTP Server id 15.20.1 via Frontend Transport",
+    ],
+    "the same with Exchange 2010, where mailboxes send by MAPI as well": [
+        "from EX02.shop.local ([10.1.1.6]) by EX01.shop.local ([10.1.1.5]) with mapi id 14.03.0123.003",
+        "from relay.example.edu (192.0.2.17) by EX02.shop.local (10.1.1.6) with Microsoft SMTP Server id 14.3.123.3",
     ],
     "he hands a whole header in over HTTP": [
         "by 10.25.23.194 with HTTP",

@@ -1,0 +1,83 @@
+"""What is attached to an attached message: by a person on the complainant's side, or by the sender of the spam."""
+
+from collections.abc import Sequence
+from ipaddress import ip_network
+
+import pytest
+
+from intake.ground import Ground
+from intake.read import read
+
+GROUND = Ground((ip_network("192.0.2.0/24"),), noc="noc@example.edu")
+WHEN = "; Tue, 1 Sep 2026 11:00:00 +0000"
+SPAM = f"""\
+Received: from relay.example.edu (relay.example.edu [192.0.2.17])
+ by mx.shop.example (Postfix) with ESMTP id 4XQ2M1ZB7K{WHEN}
+From: Pills <win@pills.example>
+Subject: You
+
+Dear friend
+"""
+LOGGED_IN = "from desk7 (unknown [10.1.2.7]) by mail.shop.example (Postfix) with ESMTPSA id 1"
+
+
+def attached(content: str, what: str = "", *, extra: str = "") -> str:
+    """A message with words and an attached one."""
+    return (
+        f"{extra}From: {what or 'Bob'} <bob@shop.example>\nTo: ann@shop.example\nSubject: spam from your network\n"
+        f"Date: Tue, 1 Sep 2026 12:00:00 +0000\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary={what}b\n\n"
+        f"--{what}b\nContent-Type: text/plain\n\nThis spam came out of your network.\n"
+        f"--{what}b\nContent-Type: message/rfc822\n\n{content}\n--{what}b--\n"
+    )
+
+
+def accused(trace: Sequence[str]) -> list[tuple[str, str]]:
+    """What a complaint comes to that brings a message with this trace, to which the spam is attached."""
+    inner = attached(SPAM, "i", extra="".join(f"Received: {line}{WHEN}\n" for line in trace))
+    found = read(attached(inner, "o").encode(), GROUND).findings
+    return [(one.address, one.confidence.value) for one in found]
+
+
+INSIDE = {
+    "a colleague's, with his login": [LOGGED_IN],
+    "the same, delivered by LMTP without a peer": ["by mail.shop.example (Dovecot) with LMTP id Zk2c", LOGGED_IN],
+    "the same over loopback, by the store's name": [
+        "from mail.shop.example ([127.0.0.1]) by store.shop.example (Dovecot) with LMTP id Zk2c",
+        LOGGED_IN,
+    ],
+    "out of a mailbox of Exchange": [
+        "from EX02.shop.local ([10.1.1.6]) by EX01.shop.local ([10.1.1.5]) with mapi id 14.03.0123.003",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_what_a_colleague_attached_is_believed(name: str) -> None:
+    assert accused(INSIDE[name]) == [("192.0.2.17", "high")]
+
+
+OUTSIDE = {
+    "no line at all": [],
+    "another host's login, below a line without a peer": [
+        "by mx.shop.example (Postfix) id 1",
+        "from pc ([10.0.0.9]) by pills.example with ESMTPSA id 1",
+    ],
+    "the same without a name": ["by mx.shop.example (Postfix) id 1", "(pc) with ESMTPSA id 1"],
+    "their host took it by LMTP from another, and that from whom it liked": [
+        "from mx.shop.example ([10.0.0.5]) by mail.shop.example (Dovecot) with LMTP id Zk2c",
+        LOGGED_IN,
+    ],
+    "a balancer stands before their border": [
+        "from bulk (unknown [10.0.0.5]) by mail.shop.example (Postfix) with ESMTP id 1",
+        LOGGED_IN,
+    ],
+    "a web form handed it in": ["by mail.shop.example (Postfix, from userid 33) id 9", LOGGED_IN],
+    "a stranger logged in from outside": [
+        "from pc (unknown [198.51.100.66]) by mail.shop.example (Postfix) with ESMTPSA id 1"
+    ],
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_a_stranger_may_have_attached_is_low(name: str) -> None:
+    assert accused(OUTSIDE[name]) == [("192.0.2.17", "low")]
