@@ -51,7 +51,7 @@ def find_border(lines: Sequence[Received], ground: Ground) -> Border | None:
                 continue
             unsure = unsure or broken or _why_perhaps_theirs(line, below, ground, campus=campus)
             return Border(at, campus, unsure)
-        within = _within(line, below)
+        within = _within(line, below, lines[at - 1] if at else Received())
         if within is None:
             return None if line.seen is None else Border(at, campus, unsure)
         unsure = unsure or within
@@ -84,7 +84,7 @@ def parted(lines: Sequence[Received], at: int) -> str:
     if odd:
         return odd
     if to_itself(above):
-        why = _why_not_its_own(above, below)
+        why = _why_not_its_own(above, below, Received())
         if why:
             return why
     return "" if _wrote(above, below) else "the line below was not written under its name"
@@ -95,20 +95,33 @@ def to_itself(line: Received) -> bool:
     return line.seen is None or line.seen in LOOPBACK or (inner(line.seen) and line.seen == line.by_address)
 
 
-def _why_not_its_own(line: Received, below: Received) -> str:
+def _why_not_its_own(line: Received, below: Received, above: Received) -> str:
     """Why a stranger may have written what is below a line that says `to_itself`; empty when he cannot."""
     if line.doubtful:
         return "one line can be read in two ways, and its sender may have had a hand in it"
-    if line.user or line.protocol == "LOCAL":
+    if (line.user and not _of_mail_program(line, below)) or line.protocol == "LOCAL":
         return "a local account handed it in there: a web form, perhaps, whose visitors may have written the rest"
     if line.protocol.startswith("HTTP"):
         return "it was handed in over HTTP there, and whoever did so may have written the rest"
     if line.seen is None:
         return "" if is_local(line) else "one line names its peer by the peer's own word alone"
     own = line.helo in PROGRAMS or line.by in LOCALHOST or same_domain(line.helo, line.by)
-    if (own or _same_name(line.helo, line.by)) and _same_host(line, below):
+    if (own or _same_name(line.helo, line.by)) and (_same_host(line, below) or line.helo == below.by):
+        return ""
+    if _two_names(line, below) or (_two_names(above, line) and line.helo == below.by):
         return ""
     return "what handed it in on the host itself may have been a proxy"
+
+
+def _of_mail_program(line: Received, below: Received) -> bool:
+    """Whether the account that handed a mail in is a mail program's: the line below is then its host's own."""
+    return line.user in MAIL_ACCOUNTS and (is_local(below) or not line.by or _same_host(line, below))
+
+
+def _two_names(line: Received, below: Received) -> bool:
+    """Whether a host handed on to itself twice, to and from a filter that calls the host by another name."""
+    both_ways = line.helo == below.by and below.helo == line.by
+    return bool(line.by and below.by) and both_ways and line.seen in LOOPBACK and below.seen in LOOPBACK
 
 
 def _wrote(above: Received, below: Received) -> bool:
@@ -138,6 +151,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 LOCALHOST = frozenset({"localhost", "localhost.localdomain"})
 # What filters on a host say for HELO.
 PROGRAMS = LOCALHOST | {"[127.0.0.1]", "127.0.0.1", "[ipv6:::1]", "pps.filterd", "pps.reinject"}
+# Accounts that have the same number wherever they are, and run no web forms: Debian's `list` (Mailman), vpopmail, under
+# which qmail takes mail in.
+MAIL_ACCOUNTS = frozenset({"38", "89"})
 INTERNAL = (".local", ".lan", ".internal", ".localdomain", ".intern", ".corp", ".home", ".arpa")
 
 # Protocols by which mail is put into a mailbox or fetched from one; nobody outside hands mail in by them. Not MAPI:
@@ -145,6 +161,12 @@ INTERNAL = (".local", ".lan", ".internal", ".localdomain", ".intern", ".corp", "
 WITHIN = re.compile(r"LMTP|S?POP|APOP|IMAP|UUCP|PIPE|DROPBOX")
 # The service of Exchange (2013 and later) that puts mail into mailboxes: it takes it from its own servers alone.
 INTO_MAILBOX = "mailbox transport"
+# What Fastmail's hosts write when they hand on to the store by LMTP.
+LMTP_PROXY = "LMTPProxy"
+# The hosts that put mail into Apple's mailboxes write the name alone of the one that took it from outside; those of
+# Yahoo and AOL its inner address, and got it over HTTPS.
+APPLE = re.compile(r"p[0-9]{1,4}-mailgateway-smtp-[0-9a-z-]{1,60}")
+YAHOO = (".yahoo.com", ".aol.com")
 
 # Exchange Online hands mail on between hosts with these addresses, of old with private ones; its customers' machines
 # have others.
@@ -218,6 +240,8 @@ def _words(name: str) -> list[str]:
 
 def _is_campus(lines: Sequence[Received], ground: Ground) -> bool:
     """Whether the mail lay in a mailbox of ours: the topmost writer with a name has ours, or an address of ours."""
+    if lines and APPLE.fullmatch(lines[0].by):
+        return False
     domain = domain_of(ground.noc.rpartition("@")[2])
     writer = next((line for line in lines if "." in line.by), Received())
     return (bool(domain) and domain_of(writer.by) == domain) or _has_our_address(writer, ground)
@@ -229,10 +253,11 @@ def _has_our_address(writer: Received, ground: Ground) -> bool:
 
 
 def _handed_on_within(line: Received) -> bool:
-    return bool(WITHIN.match(line.protocol) or line.via == INTO_MAILBOX) and not line.doubtful
+    into_mailbox = line.via == INTO_MAILBOX or (line.software == LMTP_PROXY and inner(line.seen or ""))
+    return bool(WITHIN.match(line.protocol) or into_mailbox) and not line.doubtful
 
 
-def _within(line: Received, below: Received | None) -> str | None:
+def _within(line: Received, below: Received | None, above: Received) -> str | None:
     """Whether the host that a line of their side saw is of their side too: so that the line below is theirs.
 
     "" it surely is; a sentence of our own: it seems so, and why it may be a stranger; None: it is outside.
@@ -241,18 +266,18 @@ def _within(line: Received, below: Received | None) -> str | None:
         return "it was handed in from a mailbox there, whose owner may have written the rest"
     if _handed_on_within(line):
         return ""
-    if _of_provider(line, below) or _behind_filter(line, below):
+    if _of_provider(line, below) or _behind_filter(line, below) or _at_store(line, below):
         return "" if not line.doubtful else "one line can be read in two ways, and its sender may have had a hand in it"
     if to_itself(line):
-        return _from_itself(line, below)
+        return _from_itself(line, below, above)
     return _from_inside(line, below) if inner(line.seen or "") else _their_public_host(line, below)
 
 
-def _from_itself(line: Received, below: Received | None) -> str | None:
+def _from_itself(line: Received, below: Received | None, above: Received) -> str | None:
     """A line that names no address but, perhaps, its own host's."""
     if below is None:
         return ""
-    why = _why_not_its_own(line, below)
+    why = _why_not_its_own(line, below, above)
     by_helo_alone = line.seen is None and line.helo and not (line.doubtful or line.user)
     if why and by_helo_alone and not (line.helo == below.by and same_domain(line.by, below.by)):
         return None  # it may be the border line, and what is below it is then anybody's
@@ -292,6 +317,17 @@ def _of_provider(line: Received, below: Received | None) -> bool:
         (contains(networks, line.seen) or inner(line.seen)) and line.by.endswith(domains) and below.by.endswith(domains)
         for networks, domains in PROVIDERS
     )
+
+
+def _at_store(line: Received, below: Received | None) -> bool:
+    """A provider's host that puts mail into mailboxes, and takes it in no way that is open to a stranger."""
+    if below is None or line.doubtful:
+        return False
+    if line.seen is None:
+        by_name = bool(line.helo) and line.helo == below.by
+        return by_name and APPLE.fullmatch(line.by) is not None and line.software.startswith("mailgateway")
+    by_address = inner(line.seen) and line.seen == below.by_address and not line.helo
+    return by_address and line.by.endswith(YAHOO) and line.protocol == "HTTPS"
 
 
 def _behind_filter(line: Received, below: Received | None) -> bool:

@@ -127,12 +127,13 @@ def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground
 
 
 def _stayed_inside(letter: Letter) -> bool:
-    """Whether a message's own trace shows that a person on the complainant's side wrote it.
+    """Whether a message's own trace shows that a person on the complainant's side wrote it, or SpamAssassin there.
 
-    Its lowest line says that he had logged in, or that it came out of his mailbox. Above that only a delivery within
-    one host may stand: any other peer may be a balancer or a proxy, behind which there are strangers; and each line
-    is written under the name of the one above it, or in its domain. A message without a trace shows nothing, and one
-    that was resent may be a stranger's.
+    Its lowest line says that he had logged in, that it came out of his mailbox, or that SpamAssassin made it (with
+    `report_safe`, a report to which the spam is attached, without a line of the spam's own trace). Above that only a
+    delivery within one host may stand: any other peer may be a balancer or a proxy, behind which there are strangers;
+    and each line is written under the name of the one above it, or in its domain. A message without a trace shows
+    nothing, and one that was resent may be a stranger's.
     """
     lines = letter.all("received")
     if not 0 < len(lines) <= LINES_WITHIN or any(name.startswith("resent-") for name, _ in letter.headers):
@@ -140,12 +141,18 @@ def _stayed_inside(letter: Letter) -> bool:
     trace = read_received(lines)
     *above, first = trace
     beside = all(line.by == below.by or same_domain(line.by, below.by) for line, below in pairwise(trace))
-    return bool(first.by) and beside and _from_a_person(first) and all(map(_delivered, above))
+    return bool(first.by) and beside and (_from_a_person(first) or _report(first)) and all(map(_delivered, above))
 
 
 def _from_a_person(line: Received) -> bool:
     handed_in = LOGGED_IN.fullmatch(line.protocol) or line.protocol == "MAPI"
     return bool(handed_in) and not line.doubtful and (line.seen is None or inner(line.seen))
+
+
+def _report(line: Received) -> bool:
+    """`from localhost by HOST with SpamAssassin (version …)` (Mail::SpamAssassin::PerMsgStatus)."""
+    here = line.seen is None and line.helo == "localhost" and not line.doubtful
+    return here and line.protocol == "SPAMASSASSIN"
 
 
 def _delivered(line: Received) -> bool:

@@ -18,6 +18,7 @@ Subject: You
 
 Dear friend
 """
+REPORT = "from localhost by mail.shop.example with SpamAssassin (version 4.0.0)"
 LOGGED_IN = "from desk7 (unknown [10.1.2.7]) by mail.shop.example (Postfix) with ESMTPSA id 1"
 
 
@@ -45,6 +46,8 @@ INSIDE = {
         "from mail.shop.example ([127.0.0.1]) by store.shop.example (Dovecot) with LMTP id Zk2c",
         LOGGED_IN,
     ],
+    "SpamAssassin's report": [REPORT],
+    "the same, delivered": ["by mail.shop.example (Dovecot) with LMTP id Zk2c", REPORT],
     "out of a mailbox of Exchange": [
         "from EX02.shop.local ([10.1.1.6]) by EX01.shop.local ([10.1.1.5]) with mapi id 14.03.0123.003",
     ],
@@ -72,6 +75,26 @@ OUTSIDE = {
         LOGGED_IN,
     ],
     "a web form handed it in": ["by mail.shop.example (Postfix, from userid 33) id 9", LOGGED_IN],
+    "he wrote a report of SpamAssassin himself": [
+        "from bulk (unknown [198.51.100.66]) by mail.shop.example (Postfix) with ESMTP id 1",
+        REPORT,
+    ],
+    "the same, and a balancer stands before their border": [
+        "from bulk (unknown [10.0.0.5]) by mail.shop.example (Postfix) with ESMTP id 1",
+        REPORT,
+    ],
+    "the same, and their border writes no address": [
+        "from localhost by mx.shop.example (Merak 8.0.3) with SMTP",
+        REPORT,
+    ],
+    "the same, through a web form": ["by mail.shop.example (Postfix, from userid 33) id 9", REPORT],
+    "the same, under another host's name": [
+        "by mx.shop.example (Postfix) id 1",
+        "from localhost by mail.pills.example with SpamAssassin (version 4.0.0)",
+    ],
+    "his HELO ends like a report": [
+        "from localhost by mail.shop.example with SpamAssassin ([198.51.100.66]) by mail.shop.example with SMTP id 1"
+    ],
     "a stranger logged in from outside": [
         "from pc (unknown [198.51.100.66]) by mail.shop.example (Postfix) with ESMTPSA id 1"
     ],
@@ -81,3 +104,9 @@ OUTSIDE = {
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_what_a_stranger_may_have_attached_is_low(name: str) -> None:
     assert accused(OUTSIDE[name]) == [("192.0.2.17", "low")]
+
+
+def test_what_the_spam_itself_brings_is_low_in_a_report_too() -> None:
+    spam = attached(SPAM, "s", extra=f"Received: from bulk ([198.51.100.66]) by mx.shop.example with SMTP{WHEN}\n")
+    found = read(attached(attached(spam, "i", extra=f"Received: {REPORT}{WHEN}\n"), "o").encode(), GROUND).findings
+    assert [(one.address, one.confidence.value) for one in found] == [("192.0.2.17", "low")]

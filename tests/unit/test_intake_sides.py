@@ -119,6 +119,39 @@ SIDES = {
         "from relay.example.edu (192.0.2.17) by DB5EUR01FT001.mail.protection.outlook.com (10.152.4.1) with Microsoft"
         " SMTP Server id 15.20.1 via Frontend Transport",
     ],
+    "Mailman on Debian hands on by its own account": [
+        "by lists.shop.example (Postfix, from userid 38) id 4B0",
+        f"{FROM_US} lists.shop.example (Postfix) with ESMTPS id 4A1",
+    ],
+    "qmail takes mail in under vpopmail's account": [
+        "(qmail 12031 invoked by uid 89)",
+        "by simscan 1.4.0 ppid: 12025, pid: 12028, t: 1.2s scanners: attach: 1.4.0 clamav: 0.98",
+        "from relay.example.edu (HELO bulk) (192.0.2.17) by mx.shop.example (qpsmtpd/0.93) with ESMTP",
+    ],
+    "amavis is called by another name on the same host": [
+        "from filter.shop.example (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id B1",
+        "from mx.shop.example ([127.0.0.1]) by filter.shop.example (mx.shop.example [127.0.0.1]) (amavis, port 10024)"
+        " with LMTP id C1",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id A1",
+    ],
+    "Fastmail": [
+        "from phl-compute-05.internal (phl-compute-05.nyi.internal [10.202.2.45]) by phl-sloti32n1p1 (Cyrus 3.13.0)"
+        " with LMTPA",
+        "from phl-mx-02.messagingengine.com ([10.202.2.201]) by phl-compute-05.internal (LMTPProxy)",
+        "from phl-mx-02.messagingengine.com (localhost [127.0.0.1]) by mailmx.phl.internal (Postfix) with ESMTP id 5B1",
+        "from mailmx.phl.internal (localhost [127.0.0.1]) by phl-mx-02.messagingengine.com (Authentication Milter)"
+        " with ESMTP id 0A1B2C",
+        f"{FROM_US} mailmx.phl.internal (Postfix) with ESMTPS id 5A1",
+    ],
+    "Apple": [
+        "from p00-icloudmta-smtpin-us-east-2a-60-percent-6 by p126-mailgateway-smtp-57b8f4d6b6-2kx8q"
+        " (mailgateway 2540B45) with SMTP id 5a2a2f9e",
+        f"{FROM_US} p00-icloudmta-smtpin-us-east-2a-60-percent-6 (Postfix) with ESMTPS id 2C1",
+    ],
+    "Yahoo": [
+        "from 10.217.150.73 by atlas203.free.mail.bf1.yahoo.com pod-id NONE with HTTPS",
+        "from 192.0.2.17 (EHLO relay.example.edu) by 10.217.150.73 with SMTPs (version=TLS1_3 cipher=AES)",
+    ],
     "a service filters for them": [
         "from mx0a-0012.pphosted.com (mx0a-0012.pphosted.com [203.0.113.20]) by mx.shop.example (Postfix) with ESMTPS",
         "from pps.filterd (m0012.ppops.net [127.0.0.1]) by mx0a-0012.pphosted.com (8.17.1/8.17.1) with ESMTP id a",
@@ -326,6 +359,41 @@ PERFECT = {
         " DB5EUR01FT001.mail.protection.outlook.com (10.152.4.1) with Microsoft SMTP Server id 15.20.1",
         "from relay.example.edu (192.0.2.17) by DB9PR02MB0002.eurprd02.prod.outlook.com (2603:10a6:10:1d9::6) with"
         " Microsoft SMTP Server id 15.20.1 via Frontend Transport",
+    ],
+    "he knows which other host of theirs is called so, and hands it a whole header": [
+        "by www.shop.example (Postfix, from userid 38) id 9",
+        f"{FROM_US} lists.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a TLS proxy on the host hides his address, and he names himself as he writes": [
+        "from mail.pills.example (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
+        f"{FROM_US} mail.pills.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and he writes a line as a filter's": [
+        "from mail.pills.example (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
+        "from mx.shop.example (unknown [10.0.0.3]) by mail.pills.example (amavis, port 10024) with ESMTP id 1",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "he calls himself as Apple's hosts do": [
+        "from p00-icloudmta-smtpin-1 by mx.shop.example (mailgateway 2540B45) with SMTP id 1",
+        f"{FROM_US} p00-icloudmta-smtpin-1 (Postfix) with ESMTPS id 2C1",
+    ],
+    "he has a mailbox with Apple and sends a whole header from it": [
+        "from p00-icloudmta-asmtp-us-east-2a-6 by p126-mailgateway-smtp-57b8f4d6b6-2kx8q (mailgateway 2540B45)"
+        " with SMTP id 5a2a2f9e",
+        "from outbound.ci.icloud.com (unknown [127.0.0.2]) by p00-icloudmta-asmtp-us-east-2a-6 (Postfix) with ESMTPS",
+        f"{FROM_US} p00-icloudmta-smtpin-us-east-2a-60-percent-6 (Postfix) with ESMTPS id 2C1",
+    ],
+    "the address that Yahoo's host names is not that of the writer": [
+        "from 10.217.150.73 by atlas203.free.mail.bf1.yahoo.com pod-id NONE with HTTPS",
+        "from 192.0.2.17 (EHLO relay.example.edu) by 10.217.150.74 with SMTPs (version=TLS1_3 cipher=AES)",
+    ],
+    "Yahoo's host took it by SMTP": [
+        "from 10.217.150.73 (EHLO bulk) by atlas203.free.mail.bf1.yahoo.com with SMTPs",
+        "from 192.0.2.17 (EHLO relay.example.edu) by 10.217.150.73 with SMTPs (version=TLS1_3 cipher=AES)",
+    ],
+    "a host that he calls a proxy of LMTP stands far away": [
+        "from bulk (198.51.100.66) by mx.shop.example (LMTPProxy)",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTP id 1",
     ],
     "his line is dated hours after theirs": [
         "from localhost (localhost [127.0.0.1]) by mx.shop.example (Postfix) with ESMTP id 2" + WHEN,
