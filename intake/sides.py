@@ -4,8 +4,9 @@ The topmost line is theirs, since their mail system put it there last. A line be
 line above saw is one of theirs: it has a name in their domain, which their server looked up forward and back (never a
 HELO, nor a name that only the peer's own PTR record gave), and that is the very name under which the next line was
 written. An address that never crosses the Internet shows nothing by itself: gateways, balancers and proxies have one,
-and behind them is everybody. Nor does a line that a local account handed in: web forms run under accounts. Where it
-looks so and cannot be shown, the border is unsure. Where it does not even look so, the line above is the border.
+and behind them is everybody. Nor does a line that a local account handed in, unless it is known to be a mail program's:
+web forms run under accounts. Where it looks so and cannot be shown, the border is unsure. Where it does not even look
+so, the line above is the border.
 
 What is believed of a host that hands on to itself over loopback: that no proxy in front of it gives strangers that
 address (such a host would relay for everybody), and that the programs which speak SMTP there write no header that a
@@ -108,7 +109,7 @@ def _why_not_its_own(line: Received, below: Received, above: Received) -> str:
     own = line.helo in PROGRAMS or line.by in LOCALHOST or same_domain(line.helo, line.by)
     if (own or _same_name(line.helo, line.by)) and (_same_host(line, below) or line.helo == below.by):
         return ""
-    if _two_names(line, below) or (_two_names(above, line) and line.helo == below.by):
+    if _two_names(line, below) or (_two_names(above, line) and below.by in {line.by, line.helo}):
         return ""
     return "what handed it in on the host itself may have been a proxy"
 

@@ -141,7 +141,7 @@ SIDES = {
         "from phl-mx-02.messagingengine.com (localhost [127.0.0.1]) by mailmx.phl.internal (Postfix) with ESMTP id 5B1",
         "from mailmx.phl.internal (localhost [127.0.0.1]) by phl-mx-02.messagingengine.com (Authentication Milter)"
         " with ESMTP id 0A1B2C",
-        f"{FROM_US} mailmx.phl.internal (Postfix) with ESMTPS id 5A1",
+        f"{FROM_US} phl-mx-02.messagingengine.com (Postfix) with ESMTPS id 5A1",
     ],
     "Apple": [
         "from p00-icloudmta-smtpin-us-east-2a-60-percent-6 by p126-mailgateway-smtp-57b8f4d6b6-2kx8q"
