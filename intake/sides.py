@@ -65,8 +65,7 @@ def out_of_order(lines: Sequence[Received], at: int) -> str:
     if above.at and below.at and below.at - above.at > SKEW:
         return "the dates of the lines run backwards there"
     # A host may hand a mail on to itself as often as it has filters.
-    away = below.seen is not None and below.seen not in LOOPBACK
-    if away and any(line.by == below.by and line.seen == below.seen for line in lines[:at]):
+    if not to_itself(below) and any(line.by == below.by and line.seen == below.seen for line in lines[:at]):
         return "the lines run in a circle there"
     return ""
 
@@ -93,7 +92,8 @@ def parted(lines: Sequence[Received], at: int) -> str:
 
 def to_itself(line: Received) -> bool:
     """Whether a line names no address, or its own host's: a mail that a host handed on to itself, or so it says."""
-    return line.seen is None or line.seen in LOOPBACK or (inner(line.seen) and line.seen == line.by_address)
+    own_address = line.seen == line.by_address
+    return line.seen is None or line.seen in LOOPBACK or (own_address and (inner(line.seen) or line.helo == line.by))
 
 
 def _why_not_its_own(line: Received, below: Received, above: Received) -> str:
@@ -206,7 +206,7 @@ BESIDE_MAIL = frozenset(
     ).split()
 )
 # Products for mail. Where only their own hosts have addresses, nobody rents a machine and calls it so.
-PRODUCTS = frozenset("ex exch exchange cas domino groupwise barracuda esa pmx".split())  # noqa: SIM905
+PRODUCTS = frozenset("ex exch exchange cas domino groupwise barracuda esa pmx pmg efa imsva".split())  # noqa: SIM905
 
 
 def _for_mail(name: str) -> bool:

@@ -128,7 +128,8 @@ def _read_line(value: str, remote: str | None) -> Received:
     )
     by = plain_host(rest.first()) if writers else ""
     comments = rest.comments()
-    beside = _address_in(comments[0]) if comments and writers else None
+    # Only beside its name a writer tells its own address; elsewhere it may be the peer's.
+    beside = next((_address_in(text) for comment, text in rest.items[1:2] if comment and writers), None)
     return Received(
         seen=peer.seen,
         doubtful=doubtful,

@@ -67,6 +67,24 @@ SIDES = {
         "from relay.example.edu (192.0.2.17) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.1.225.42"
         " via Frontend Transport",
     ],
+    "Exchange on premises, one host": [
+        "from EX01.shop.local (10.1.1.5) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2.1258.28 via"
+        " Mailbox Transport",
+        "from EX01.shop.local (10.1.1.5) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2.1258.28",
+        "from relay.example.edu (192.0.2.17) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2.1258.28"
+        " via Frontend Transport",
+    ],
+    "the same with a public address": [
+        "from EX01.shop.example (203.0.113.9) by EX01.shop.example (203.0.113.9) with Microsoft SMTP Server id 15.2.1",
+        "from EX01.shop.example (203.0.113.9) by EX01.shop.example (203.0.113.9) with Microsoft SMTP Server id 15.2.1",
+        "from relay.example.edu (192.0.2.17) by EX01.shop.example (203.0.113.9) with Microsoft SMTP Server id 15.2.1"
+        " via Frontend Transport",
+    ],
+    "Proxmox's gateway before a store": [
+        "from pmg.shop.example (pmg.shop.example [10.0.0.20]) by mail.shop.example (Postfix) with ESMTPS id B1",
+        "from pmg.shop.example (localhost.localdomain [127.0.0.1]) by pmg.shop.example (Proxmox) with ESMTP id A2",
+        f"{FROM_US} pmg.shop.example (Proxmox) with ESMTPS id A1",
+    ],
     "Exchange Online of old": [
         "from BY2PR03MB0001.namprd03.prod.outlook.com (10.141.249.1) by BY2PR03MB0002.namprd03.prod.outlook.com"
         " (10.141.249.2) with Microsoft SMTP Server (TLS) id 15.0.1",
@@ -218,6 +236,18 @@ PERFECT = {
     "his PTR record calls him one, and qmail believes it": [
         "from mx0a-0012.pphosted.com (HELO mx0a-0012.pphosted.com) (198.51.100.66) by mx.shop.example with SMTP",
         f"{FROM_US} mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+    ],
+    "he names himself as their host, and has another address": [
+        "from EX1.shop.example (198.51.100.66) by EX1.shop.example (203.0.113.9) with Microsoft SMTP Server id 15.2.1",
+        "from relay.example.edu (192.0.2.17) by EX1.shop.example (203.0.113.9) with Microsoft SMTP Server id 15.2.1",
+    ],
+    "the same, and their host notes it once more at the end": [
+        "from mx.shop.example ([198.51.100.66]) by mx.shop.example with ESMTP id 1 (peer 198.51.100.66)",
+        f"{FROM_US} mx.shop.example with ESMTP id 1",
+    ],
+    "the host's own address is the router's, and everybody comes from there": [
+        "from bulk (203.0.113.9) by EX01.shop.example (203.0.113.9) with Microsoft SMTP Server id 15.2.1",
+        "from relay.example.edu (192.0.2.17) by EX01.shop.example (203.0.113.9) with Microsoft SMTP Server id 15.2.1",
     ],
     "a container's gateway hides his address": [
         "from mx2.shop.example (unknown [172.17.0.1]) by mx.shop.example (Postfix) with ESMTP id 1",
