@@ -17,7 +17,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Network
+from ipaddress import IPv4Network, IPv6Network
 
 from intake.ground import Ground
 from mail.addresses import contains, inner
@@ -188,6 +188,17 @@ FILTERS = (
     "spamh.com", "expurgate.net", "mailanyone.net", "mailspamprotection.com", "cloudfilter.net", "nospamproxy.com",
 )  # fmt: skip
 
+# The addresses of some, as their directions for customers name them, and the domains under which their hosts write:
+# Exchange looks no name up. (Proofpoint, Barracuda Email Gateway Defense, Mimecast in the United States.)
+FILTER_NETWORKS = (
+    (
+        (IPv4Network("148.163.128.0/19"), IPv4Network("67.231.144.0/20"), IPv4Network("205.220.160.0/19")),
+        frozenset({"pphosted.com", "ppe-hosted.com"}),
+    ),
+    ((IPv4Network("209.222.80.0/21"),), frozenset({"cudaops.com", "barracudanetworks.com"})),
+    ((IPv4Network("170.10.128.0/22"),), frozenset({"mimecast.com"})),
+)
+
 # Words in the names of hosts that pass mail on, and of nothing else. A machine of the complainant's domain that does
 # something else (a web shop, a customer's rented one) may be where the spam began.
 MAIL_WORDS = frozenset(
@@ -332,13 +343,12 @@ def _at_store(line: Received, below: Received | None) -> bool:
 
 
 def _behind_filter(line: Received, below: Received | None) -> bool:
-    """The peer is a filter that takes the complainant's mail in, by a name that their server confirmed."""
-    return (
-        below is not None
-        and line.confirmed
-        and domain_of(line.reverse) in FILTERS
-        and domain_of(below.by) == domain_of(line.reverse)
-    )
+    """The peer is a filter that takes the complainant's mail in, by its address or a confirmed name."""
+    if below is None:
+        return False
+    writer = domain_of(below.by)
+    by_name = line.confirmed and writer in FILTERS and writer == domain_of(line.reverse)
+    return by_name or any(writer in domains and contains(networks, line.seen) for networks, domains in FILTER_NETWORKS)
 
 
 def _their_public_host(line: Received, below: Received | None) -> str | None:

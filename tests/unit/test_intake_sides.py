@@ -170,6 +170,13 @@ SIDES = {
         "from 10.217.150.73 by atlas203.free.mail.bf1.yahoo.com pod-id NONE with HTTPS",
         "from 192.0.2.17 (EHLO relay.example.edu) by 10.217.150.73 with SMTPs (version=TLS1_3 cipher=AES)",
     ],
+    "a service filters for them, and Exchange notes its address alone": [
+        "from EX01.shop.local (10.1.1.5) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2.1 via"
+        " Mailbox Transport",
+        "from mx0a-0012.pphosted.com (148.163.158.5) by EX01.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2",
+        "from pps.filterd (m0012.ppops.net [127.0.0.1]) by mx0a-0012.pphosted.com (8.17.1/8.17.1) with ESMTP id a",
+        f"{FROM_US} mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+    ],
     "a service filters for them": [
         "from mx0a-0012.pphosted.com (mx0a-0012.pphosted.com [203.0.113.20]) by mx.shop.example (Postfix) with ESMTPS",
         "from pps.filterd (m0012.ppops.net [127.0.0.1]) by mx0a-0012.pphosted.com (8.17.1/8.17.1) with ESMTP id a",
@@ -232,6 +239,19 @@ PERFECT = {
     "he calls himself a filter service": [
         "from mx0a-0012.pphosted.com (unknown [198.51.100.66]) by mx.shop.example (Postfix) with ESMTPS id 1",
         f"{FROM_US} mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+    ],
+    "he calls himself one to Exchange": [
+        "from mx0a-0012.pphosted.com (198.51.100.66) by EX1.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2.1",
+        f"{FROM_US} mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+    ],
+    "one hands his mail on, and writes no line of its own": [
+        "from mx0a-0012.pphosted.com (148.163.158.5) by EX1.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2.1",
+        f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id b",
+    ],
+    "he is a customer of one, and sends a whole header through it": [
+        "from mx0a-0012.pphosted.com (148.163.158.5) by EX1.shop.local (10.1.1.5) with Microsoft SMTP Server id 15.2.1",
+        "from bulk (bulk.pills.example [198.51.100.66]) by mx0a-0012.pphosted.com (PPS) with ESMTPS id b",
+        f"{FROM_US} mx0b-0012.pphosted.com (PPS) with ESMTPS id b",
     ],
     "his PTR record calls him one, and qmail believes it": [
         "from mx0a-0012.pphosted.com (HELO mx0a-0012.pphosted.com) (198.51.100.66) by mx.shop.example with SMTP",
