@@ -188,8 +188,8 @@ FILTERS = (
     "spamh.com", "expurgate.net", "mailanyone.net", "mailspamprotection.com", "cloudfilter.net", "nospamproxy.com",
 )  # fmt: skip
 
-# The addresses of some, as their directions for customers name them, and the domains under which their hosts write:
-# Exchange looks no name up. (Proofpoint, Barracuda Email Gateway Defense, Mimecast in the United States.)
+# The addresses of some, as public configurations of their customers list them, and the domains under which their hosts
+# write: Exchange looks no name up. (Proofpoint, Barracuda Email Gateway Defense, Mimecast in the United States.)
 FILTER_NETWORKS = (
     (
         (IPv4Network("148.163.128.0/19"), IPv4Network("67.231.144.0/20"), IPv4Network("205.220.160.0/19")),
