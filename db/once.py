@@ -8,6 +8,8 @@ from sqlalchemy import CursorResult, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from db.later import write_later
+
 Column = InstrumentedAttribute[Any]
 
 
@@ -37,6 +39,11 @@ def all_once(session: Session, rows: Sequence[Mapping[Column, Any]], *same: Colu
         session.flush()
         connection = session.connection()
         connection.execute(_statement(connection.dialect.name, same), [_row(row) for row in rows])
+
+
+def later_once(session: Session, values: Mapping[Column, Any], *same: Column) -> None:
+    """The same for a row for which nobody asks in this transaction, nor whether there was one (`db.later`)."""
+    write_later(session, _statement(session.connection().dialect.name, same), _row(values))
 
 
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

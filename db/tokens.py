@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from db.later import write_later
 from db.tables import Fact, Token
 from mail import tokens
 
@@ -40,19 +41,16 @@ def keep(
     case_id: int | None = None,
     complaint_id: int | None = None,
 ) -> None:
-    """Store a conversation's token."""
-    session.flush()
-    session.connection().execute(
-        KEPT,
-        {
-            "token": token,
-            "purpose": purpose,
-            "case_id": case_id,
-            "complaint_id": complaint_id,
-            "person": person,
-            "made_at": now,
-        },
-    )
+    """Store a conversation's token, which comes back in an answer, after this transaction."""
+    row = {
+        "token": token,
+        "purpose": purpose,
+        "case_id": case_id,
+        "complaint_id": complaint_id,
+        "person": person,
+        "made_at": now,
+    }
+    write_later(session, KEPT, row)
 
 
 def find(session: Session, token: str) -> Token | None:

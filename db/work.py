@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, 
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from db.once import once_only
+from db.once import Column, later_once, once_only
 from db.tables import Utc, Work
 
 
@@ -29,7 +29,36 @@ def order(
     priority: int = 0,
 ) -> bool:
     """Order one thing. False when this key was ordered before, whatever became of it."""
-    values = {
+    values = _due_from(key, kind, role, due_at, payload, lane, case_id, priority)
+    return once_only(session, values, Work.key)
+
+
+def order_later(
+    session: Session,
+    key: str,
+    kind: str,
+    role: str,
+    due_at: datetime,
+    payload: dict[str, Any],
+    *,
+    case_id: int | None = None,
+    priority: int = 0,
+) -> None:
+    """The same for a thing that nobody cancels, replaces or asks for in this transaction (`db.later`)."""
+    later_once(session, _due_from(key, kind, role, due_at, payload, "", case_id, priority), Work.key)
+
+
+def _due_from(
+    key: str,
+    kind: str,
+    role: str,
+    due_at: datetime,
+    payload: dict[str, Any],
+    lane: str,
+    case_id: int | None,
+    priority: int,
+) -> dict[Column, Any]:
+    return {
         Work.key: key,
         Work.kind: kind,
         Work.role: role,
@@ -43,7 +72,6 @@ def order(
         Work.last_error: "",
         Work.state: "due",
     }
-    return once_only(session, values, Work.key)
 
 
 def replace(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cases.model import Server
 from db import cases as case_rows
 from db import messages
+from db.later import together
 from db.new_row import add_now
 from db.tables import Message
 from desk import answers, complaints, failures, returns
@@ -77,7 +78,7 @@ def _store_all(session: Session, desk: Desk, batch: Sequence[Arrived]) -> None:
     """Store messages of one mailbox under one savepoint: where this raises, nothing of them is stored."""
     mailbox, uidvalidity = batch[0].mailbox, batch[0].uidvalidity
     try:
-        with session.begin_nested():
+        with session.begin_nested(), together(session):
             # Asked once for all: a message of this very batch can be another's copy, too.
             met = messages.known_identities(session, mailbox, (one.reading.identity for one in batch))
             for one in batch:

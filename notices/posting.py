@@ -108,6 +108,6 @@ def release(session: Session, notice: Notice, now: datetime) -> bool:
 
 
 def _order_sending(session: Session, number: int, key: str, case_id: int | None, role: Role, now: datetime) -> None:
-    work.order(
+    work.order_later(
         session, f"send:{key}", "send", "work", now, {"notice": number}, case_id=case_id, priority=PRIORITY[role]
     )

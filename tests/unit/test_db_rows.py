@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from cases.model import Case, Confidence, State
 from db import cases as case_rows
-from db import complaints, facts, messages, notices, relay_tests, tokens
+from db import complaints, facts, messages, notices, relay_tests, tokens, work
 from db.engine import connect, transaction, upgrade
-from db.tables import Complaint, Message, Notice, Probe
+from db.later import together
+from db.tables import Complaint, Message, Notice, Probe, Token, Work
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -335,3 +336,46 @@ def probe(test_id: int, nonce: str, sender_nonce: str, *, outcome: str) -> Probe
         back_at=None,
         returned={},
     )
+
+
+def later(session: Session, key: str) -> None:
+    tokens.keep(session, f"token {key}", "administrator", "admin@a.example", NOON)
+    work.order_later(session, key, "send", "work", NOON, {"notice": 7})
+
+
+def written(session: Session) -> tuple[int, int]:
+    return session.query(Token).count(), session.query(Work).count()
+
+
+def test_what_nobody_asks_for_is_written_at_once_outside_of_a_batch(session: Session) -> None:
+    later(session, "send:1")
+    assert written(session) == (1, 1)
+
+
+def test_what_nobody_asks_for_is_written_at_the_end_of_a_batch(session: Session) -> None:
+    with together(session):
+        for key in ("send:1", "send:2"):
+            later(session, key)
+        assert written(session) == (0, 0)
+    assert written(session) == (2, 2)
+    later(session, "send:3")
+    assert written(session) == (3, 3)
+
+
+def test_of_a_batch_that_breaks_nothing_is_written_and_nothing_is_kept(session: Session) -> None:
+    with pytest.raises(ZeroDivisionError), together(session):
+        later(session, "send:1")
+        raise ZeroDivisionError
+    with together(session):
+        later(session, "send:2")
+    assert [row.key for row in work.waiting(session)] == ["send:2"]
+
+
+def test_what_was_ordered_before_is_not_ordered_by_a_batch_again(session: Session) -> None:
+    assert work.order(session, "send:1", "send", "work", NOON, {"notice": 7})
+    work.waiting(session)[0].state = "done"
+    with together(session):
+        work.order_later(session, "send:1", "send", "work", NOON, {"notice": 7})
+        work.order_later(session, "send:2", "send", "work", NOON, {"notice": 8})
+        work.order_later(session, "send:2", "send", "work", NOON, {"notice": 8})
+    assert [row.key for row in work.waiting(session)] == ["send:2"]
