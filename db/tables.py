@@ -25,7 +25,7 @@ class Utc(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(UTC)
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back an aware time in UTC."""
@@ -40,6 +40,8 @@ UNSTORABLE_JSON = re.compile(r"\\u0000|[\ud800-\udfff]")
 
 def storable(text: str) -> str:
     """Foreign text without what no database takes: NUL (PostgreSQL) and lone surrogates (SQLite) become U+FFFD."""
+    if text.isascii() and "\0" not in text:
+        return text  # nearly all of it: not gone through letter by letter
     return UNSTORABLE.sub("\ufffd", text)
 
 
@@ -63,9 +65,14 @@ class ForeignJson(TypeDecorator[Any]):
 
 def json_text(value: Any) -> str:
     """JSON without what no database takes, in every string."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = JSON_TEXT.encode(value)
     # Looked for in all of it at once: nearly every record has none.
-    return json.dumps(_storable_in(value), ensure_ascii=False) if UNSTORABLE_JSON.search(text) else text
+    if (text.isascii() and "\\u0000" not in text) or not UNSTORABLE_JSON.search(text):
+        return text
+    return JSON_TEXT.encode(_storable_in(value))
+
+
+JSON_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 def _storable_in(value: Any) -> Any:

@@ -92,4 +92,4 @@ TAG = re.compile(r"\[OMR:([A-Za-z0-9]{1,60})\]", re.ASCII | re.IGNORECASE)
 
 def _letters(key: bytes, said: str, count: int) -> str:
     digest = hmac.digest(key, said.encode("utf-8", "surrogateescape"), "sha256")
-    return base64.b32encode(digest).decode("ascii").lower()[:count]
+    return base64.b32encode(digest[:10]).decode("ascii").lower()[:count]  # ten octets are sixteen letters
