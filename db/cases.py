@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, Select, bindparam, delete, event, func, or_, select, sql, update
+from sqlalchemy import CursorResult, Select, bindparam, delete, func, or_, select, sql, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
 from cases.happenings import Happening
 from cases.model import Case
 from db.asked import asked
 from db.new_row import new_row
 from db.once import once_only
+from db.remembered import remembered
 from db.tables import CaseAddress, CaseRow, Event
 
 CASE = TypeAdapter(Case)
@@ -33,6 +34,14 @@ OPEN = (
     .where(OF_ADDRESS, CaseAddress.open.is_(True))
     .order_by(CaseRow.id)
     .limit(1)
+)
+EXPECTED_AT_ONCE = 500  # addresses: the databases bound what one statement may name
+EXPECTED = (
+    select(CaseRow.id, CaseRow.record, CaseRow.version)
+    .join(CaseAddress, CaseAddress.case_id == CaseRow.id)
+    .where(OF_ADDRESS, CaseAddress.open.is_(True))
+    .order_by(CaseRow.id)
+    .with_for_update(of=CaseRow, key_share=True)
 )
 LAST_ENDED = OF_SERVER.where(CaseAddress.open.is_(False)).order_by(CaseRow.ended_at.desc(), CaseRow.id.desc())
 CLEARED = select(func.count(CaseRow.id)).where(
@@ -65,10 +74,10 @@ class AlreadyOpen(Exception):
 
 
 def load(session: Session, case_id: int) -> tuple[Case, int] | None:
-    """The case and its version, or None. What this transaction saved itself is not read again."""
-    saved = _saved(session).get(case_id)
-    if saved is not None:
-        return saved
+    """The case and its version, or None. What this transaction saved itself, or `expect`ed, is not read again."""
+    known = remembered(session, _Known).cases.get(case_id)
+    if known is not None:
+        return known
     session.flush()
     row = session.connection().execute(LOAD, {"number": case_id}).first()
     return None if row is None else (_case(row), row.version)
@@ -96,17 +105,38 @@ def save(session: Session, case: Case, version: int, before: Case | None = None)
             _save(session, case, version)
             session.connection().execute(delete(CaseAddress).where(CaseAddress.case_id == case.id))
             _store_addresses(session, case)
+        _forget_addresses(session, case)
     _remember(session, case, version + 1)
 
 
 def open_of(session: Session, addresses: Sequence[str]) -> tuple[Case, int] | None:
     """The open case that has any of these addresses, with its version. See `load` of what is not read again."""
-    for case, version in _saved(session).values():
-        if case.open and not set(case.addresses).isdisjoint(addresses):
-            return case, version
+    known = remembered(session, _Known)
+    found = [number for address in addresses if (number := known.open.get(address)) is not None]
+    if found:
+        return known.cases[min(found)]
+    if known.open.keys() >= set(addresses):
+        return None
     session.flush()
     row = session.connection().execute(OPEN, {"addresses": tuple(addresses)}).first()
     return None if row is None else (_case(row), row.version)
+
+
+def expect(session: Session, addresses: Iterable[str]) -> None:
+    """Read the open cases of many servers at once, for `open_of` and `load` in this transaction.
+
+    Where others can write meanwhile (PostgreSQL) these cases are theirs again when it ends.
+    """
+    known = remembered(session, _Known)
+    wanted = sorted(set(addresses) - known.open.keys())
+    session.flush()
+    for start in range(0, len(wanted), EXPECTED_AT_ONCE):
+        some = wanted[start : start + EXPECTED_AT_ONCE]
+        for row in session.connection().execute(EXPECTED, {"addresses": some}):
+            if row.id not in known.cases:
+                _remember(session, _case(row), row.version)
+        for address in some:
+            known.open.setdefault(address, None)
 
 
 def last_ended_of(session: Session, addresses: Iterable[str]) -> Case | None:
@@ -169,28 +199,24 @@ def events_of(session: Session, case_id: int) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.id)).all()
 
 
+@dataclass
+class _Known:
+    """What this transaction read for many, or saved itself."""
+
+    cases: dict[int, tuple[Case, int]] = field(default_factory=dict)  # with their versions
+    open: dict[str, int | None] = field(default_factory=dict)  # by address: the server's open case; None: it has none
+
+
 def _remember(session: Session, case: Case, version: int) -> None:
-    """Until the transaction ends, or one of its savepoints is rolled back (below)."""
-    _saved(session)[case.id] = (case, version)
+    known = remembered(session, _Known)
+    known.cases[case.id] = (case, version)
+    if case.open:
+        known.open.update(dict.fromkeys(case.addresses, case.id))
 
 
-def _saved(session: Session) -> dict[int, tuple[Case, int]]:
-    saved: dict[int, tuple[Case, int]] = session.info.setdefault(SAVED, {})
-    return saved
-
-
-SAVED = "cases.saved"
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, _previous: object) -> None:
-    session.info.pop(SAVED, None)
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _end(session: Session, ended: SessionTransaction) -> None:
-    if ended.parent is None:
-        session.info.pop(SAVED, None)
+def _forget_addresses(session: Session, case: Case) -> None:
+    known = remembered(session, _Known)
+    known.open = {address: number for address, number in known.open.items() if number != case.id}
 
 
 @cache

@@ -1,6 +1,6 @@
 """Complaints: who complains about what, and which cases that opened or joined."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,9 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.asked import asked
+from db.new_row import add_now
 from db.once import once_only
+from db.remembered import remembered
 from db.tables import CaseComplaint, CaseRow, Complaint, Message
 
 ACCEPTED, HEADERS_ASKED, NOT_OURS, HELD, DISMISSED = "accepted", "headers-asked", "not-ours", "held", "dismissed"
@@ -21,6 +23,32 @@ def get(session: Session, complaint_id: int) -> Complaint | None:
     return session.get(Complaint, complaint_id)
 
 
+class _Unheard(set[str]):
+    """The evidence of which this transaction knows that no complaint has it."""
+
+
+def expect(session: Session, evidence: Iterable[str]) -> None:
+    """Ask at once which of these stand in complaints already, for `same` in this transaction."""
+    asked_for = set(evidence)
+    session.flush()
+    stored = session.connection().execute(HEARD, {"evidence": tuple(asked_for)}).scalars()
+    remembered(session, _Unheard).update(asked_for.difference(stored))
+
+
+HEARD = select(Complaint.evidence).where(Complaint.evidence.in_(bindparam("evidence", expanding=True)))
+
+
+def add(session: Session, complaint: Complaint) -> None:
+    """Store a new complaint, and give it its number."""
+    add_now(session, complaint)
+    heard(session, complaint.evidence)
+
+
+def heard(session: Session, evidence: str) -> None:
+    """A complaint has this evidence now."""
+    remembered(session, _Unheard).discard(evidence)
+
+
 def same(
     session: Session, complainant: str | None, evidence: str, *, sender: str = "", since: datetime | None = None
 ) -> Complaint | None:
@@ -28,6 +56,8 @@ def same(
 
     `since`: the evidence is words alone, so that an older complaint counts only while a case of it is open.
     """
+    if evidence in remembered(session, _Unheard):
+        return None
     chosen = _same(by_machine=complainant is None, words_alone=since is not None)
     person = sender if complainant is None else complainant
     number = asked(session, chosen, {"evidence": evidence, "person": person, "since": since})

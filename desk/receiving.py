@@ -81,6 +81,7 @@ def _store_all(session: Session, desk: Desk, batch: Sequence[Arrived]) -> None:
         with session.begin_nested(), together(session):
             # Asked once for all: a message of this very batch can be another's copy, too.
             met = messages.known_identities(session, mailbox, (one.reading.identity for one in batch))
+            complaints.expect(session, desk, ((one.reading, one.servers) for one in batch))
             for one in batch:
                 _store(session, desk, one, desk.now(), met_before=one.reading.identity in met)
                 met.add(one.reading.identity)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, func, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from cases.happenings import BlockConfirmed
@@ -106,6 +108,56 @@ def test_a_case_that_many_complaints_of_a_transaction_join_is_read_once(engine: 
     assert sum("SELECT" in statement for statement in asked) == 1
     with transaction(engine) as session:
         assert case_rows.load(session, stored.id) == (replace(stored, complaints=4), 6)
+
+
+def test_what_is_expected_is_read_at_once_and_then_follows_what_the_transaction_does(engine: Engine) -> None:
+    with transaction(engine) as session:
+        first = case_rows.insert(session, case("192.0.2.17", "2001:db8::17"))
+        case_rows.insert(session, case("192.0.2.18", state=State.CLEARED))
+    asked: list[str] = []
+    with transaction(engine) as session:
+        case_rows.expect(session, ["192.0.2.17", "192.0.2.18", "192.0.2.19"])
+        event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+        case_rows.expect(session, ["192.0.2.17", "192.0.2.19"])
+        assert case_rows.open_of(session, ["192.0.2.17"]) == case_rows.load(session, first.id) == (first, 1)
+        assert case_rows.open_of(session, ["192.0.2.18"]) is case_rows.open_of(session, ["192.0.2.19"]) is None
+        assert asked == []
+        assert case_rows.open_of(session, ["192.0.2.19", "192.0.2.20"]) is None
+        assert len(asked) == 1
+        new = case_rows.insert(session, case("192.0.2.19"))
+        assert case_rows.open_of(session, ["192.0.2.19"]) == (new, 1)
+        ended = replace(first, state=State.CLEARED, ended_at=NOON)
+        case_rows.save(session, ended, 1, first)
+        assert case_rows.open_of(session, ["192.0.2.17"]) is case_rows.open_of(session, ["2001:db8::17"]) is None
+        again = case_rows.insert(session, case("192.0.2.17"))
+        assert case_rows.open_of(session, ["2001:db8::17", "192.0.2.17"]) == (again, 1)
+
+
+def test_what_was_expected_is_asked_again_once_a_savepoint_is_rolled_back(engine: Engine) -> None:
+    with transaction(engine) as session:
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            case_rows.expect(session, ["192.0.2.17"])
+            case_rows.insert(session, case("192.0.2.17"))
+            raise ZeroDivisionError
+        assert case_rows.open_of(session, ["192.0.2.17"]) is None
+        stored = case_rows.insert(session, case("192.0.2.17"))
+        assert case_rows.open_of(session, ["192.0.2.17"]) == (stored, 1)
+
+
+def test_more_addresses_are_expected_than_one_statement_may_name(engine: Engine) -> None:
+    many = [str(ip_address("2001:db8::") + number) for number in range(2 * case_rows.EXPECTED_AT_ONCE + 1)]
+    with transaction(engine) as session:
+        stored = [case_rows.insert(session, case(address)) for address in (many[0], many[-1])]
+    with transaction(engine) as session:
+        case_rows.expect(session, many)
+        assert [case_rows.open_of(session, [address]) for address in (many[0], many[1], many[-1])] == [
+            (stored[0], 1), None, (stored[1], 1),
+        ]  # fmt: skip
+
+
+def test_on_postgresql_expected_cases_are_kept_from_others_who_still_may_name_them() -> None:
+    sql = str(case_rows.EXPECTED.compile(dialect=postgresql.dialect()))
+    assert sql.endswith("FOR NO KEY UPDATE OF cases")
 
 
 def test_at_most_one_case_of_a_server_is_open(engine: Engine) -> None:

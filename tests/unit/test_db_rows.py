@@ -189,6 +189,33 @@ def test_words_alone_are_the_same_complaint_only_for_a_while_or_while_a_case_of_
     assert complaints.same(session, "user@a.example", "evidence", since=later) is first
 
 
+def test_evidence_that_was_expected_is_that_of_a_complaint_once_one_is_added(session: Session) -> None:
+    complaint(session, 1)
+    complaints.expect(session, ["evidence", "other evidence", "a third"])
+    assert complaints.same(session, "user@a.example", "evidence") is not None
+    assert complaints.same(session, "user@a.example", "other evidence") is None
+    new = Complaint(
+        message_id=message(session, 2).id,
+        complainant="user@a.example",
+        proven=True,
+        evidence="other evidence",
+        received_at=NOON,
+        mail_left_at=None,
+        state=complaints.ACCEPTED,
+        held_for="",
+        findings=[],
+        subject="",
+        message_ref="",
+        references="",
+    )
+    complaints.add(session, new)
+    assert complaints.same(session, "user@a.example", "other evidence") is new
+    assert complaints.same(session, "user@a.example", "a third") is None
+    new.evidence = "a third"
+    complaints.heard(session, "a third")
+    assert complaints.same(session, "user@a.example", "a third") is new
+
+
 def test_a_complaint_joins_a_case_once(session: Session) -> None:
     row, number = complaint(session, 1), case(session)
     for _ in range(2):
