@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, Select, bindparam, delete, func, or_, select, sql, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, sql, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.happenings import Happening
 from cases.model import Case
 from db.asked import asked
+from db.later import write_kept, write_later
 from db.new_row import new_row
 from db.once import once_only
 from db.remembered import remembered
@@ -52,6 +53,7 @@ CLEARED = select(func.count(CaseRow.id)).where(
 OPENED = select(func.count(CaseRow.id)).where(CaseRow.opened_at >= bindparam("since"))
 OPENING = sql.insert(CaseRow)
 ADDRESSES = sql.insert(CaseAddress)
+EVENT = sql.insert(Event)
 LOAD = select(CaseRow.id, CaseRow.record, CaseRow.version).where(CaseRow.id == bindparam("number"))
 SAVE = (
     update(CaseRow)
@@ -97,12 +99,18 @@ def insert(session: Session, case: Case) -> Case:
 def save(session: Session, case: Case, version: int, before: Case | None = None) -> None:
     """Store the case as it is now. Raises Conflict where its version is not `version` any more, and AlreadyOpen;
     then nothing is changed. `before` is the case of that version, where the caller knows it.
+
+    Of a case that stays open the row is written at the end of a batch (`db.later`), which Conflict ends then.
     """
     if before is not None and (before.addresses, before.open) == (case.addresses, case.open):
         _save(session, case, version)
+        if not case.open:
+            write_kept(session, SAVE)  # a new case of the server asks what became of this one
     else:
+        write_kept(session, SAVE)
         with _one_open_case_a_server(session, case):
             _save(session, case, version)
+            write_kept(session, SAVE)
             session.connection().execute(delete(CaseAddress).where(CaseAddress.case_id == case.id))
             _store_addresses(session, case)
         _forget_addresses(session, case)
@@ -178,20 +186,26 @@ def every(session: Session, state: str | None = None) -> list[Case]:
 
 
 def record_event(
-    session: Session, case_id: int, identity: str, at: datetime, kind: str, by: str, text: str, happening: Happening
+    session: Session, case_id: int, identity: str, at: datetime, by: str, text: str, happening: Happening, *, new: bool
 ) -> bool:
-    """Store what happened. False where this very happening was stored for the case before."""
-    kind_of: Any = type(happening)
+    """Store what happened. False where this very happening was stored for the case before.
+
+    `new`: the caller knows that it was not; then it may be written at the end of a batch (`db.later`).
+    """
+    kind: Any = type(happening)
     values = {
         Event.case_id: case_id,
         Event.identity: identity,
         Event.at: at,
-        Event.happening: kind,
+        Event.happening: kind.__name__,
         Event.by: by,
         Event.text: text,
-        Event.record: _adapter(kind_of).dump_python(happening, mode="json"),
+        Event.record: _adapter(kind).dump_python(happening, mode="json"),
     }
-    return once_only(session, values, Event.case_id, Event.identity)
+    if not new:
+        return once_only(session, values, Event.case_id, Event.identity)
+    write_later(session, EVENT, {column.key: value for column, value in values.items()})
+    return True
 
 
 def events_of(session: Session, case_id: int) -> Sequence[Event]:
@@ -245,11 +259,9 @@ def _one_open_case_a_server(session: Session, case: Case) -> Iterator[None]:
 
 
 def _save(session: Session, case: Case, version: int) -> None:
-    session.flush()
     given = {"ended_at": case.ended_at, "record": _record(case), "state": case.state}
-    result = session.connection().execute(SAVE, {"number": case.id, "found": version, **given})
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
-        raise Conflict(f"case {case.id}: version {version} is no longer the last")
+    missed = Conflict(f"case {case.id}: version {version} is no longer the last")
+    write_later(session, SAVE, {"number": case.id, "found": version, **given}, missed)
 
 
 def _store_addresses(session: Session, case: Case) -> None:

@@ -102,7 +102,7 @@ def accuse(
             over = over or held_for
             continue
         previous = case_rows.last_ended_of(session, server.addresses) if standing is None else None
-        _accuse_one(session, desk, complaint, finding, server, standing, previous, now)
+        _accuse_one(session, desk, complaint, finding, server, standing, previous, now, new=not released)
     if over and not released:
         complaint.state, complaint.held_for = complaint_rows.HELD, over
         log().warning("held", complaint=complaint.id, why=over)
@@ -123,6 +123,8 @@ def _accuse_one(
     standing: tuple[Case, int] | None,  # the server's open case, and its version
     previous: Case | None,  # the server's last ended case, where this may open a new one
     now: datetime,
+    *,
+    new: bool,  # not one that was held: of those some servers' cases may be open already
 ) -> None:
     happening = ComplaintReceived(
         complaint=complaint.id,
@@ -148,6 +150,7 @@ def _accuse_one(
         identity=f"complaint:{complaint.id}:{finding.address}",
         by=complaint.complainant or "a machine",
         now=now,
+        new=new,
         joining=joined,
     )
 

@@ -70,23 +70,25 @@ def open_or_join(
     identity: str,
     by: str,
     now: datetime,
+    new: bool = False,
     joining: Callable[[int], None] = lambda case_id: None,
 ) -> Happened:
     """Let a complaint (or a proof) reach the server's open case; where there is none, it opens one.
 
-    `standing` is that open case with its version, as `db.cases.open_of` gives it.
+    `standing` is that open case with its version, as `db.cases.open_of` gives it. `new`: this very happening was surely
+    not stored before.
 
     `joining` is called with the case's id before any mail is written, so that the mails know what the case knows.
     """
     if standing is not None:
         joining(standing[0].id)
-        return _go_on(session, desk, standing, happening, identity=identity, by=by, now=now)
+        return _go_on(session, desk, standing, happening, identity=identity, by=by, now=now, new=new)
     opened, effects = advance(None, happening, desk.policy, now)
     if opened is None:
         raise ValueError(f"{type(happening).__name__} opened no case")
     case = case_rows.insert(session, opened)
     joining(case.id)
-    _record(session, None, case, happening, identity=identity, by=by, now=now)
+    _record(session, None, case, happening, identity=identity, by=by, now=now, new=True)
     refusal = carry_out(session, desk, case, effects, now)
     _say(case, happening, identity=identity, by=by, refusal=refusal)
     return Happened(case, refusal)
@@ -101,12 +103,13 @@ def _go_on(
     identity: str,
     by: str,
     now: datetime,
+    new: bool = False,
 ) -> Happened:
     before, version = found
     after, effects = advance(before, happening, desk.policy, now)
     if after is None:
         raise ValueError(f"case {before.id} vanished at {type(happening).__name__}")
-    if not _record(session, before, after, happening, identity=identity, by=by, now=now):
+    if not _record(session, before, after, happening, identity=identity, by=by, now=now, new=new):
         return Happened(before, new=False)
     if after != before:
         case_rows.save(session, after, version, before)
@@ -125,10 +128,11 @@ def _record(
     identity: str,
     by: str,
     now: datetime,
+    new: bool,
 ) -> bool:
     """False: this very happening was stored before."""
-    kind = type(happening).__name__
-    return case_rows.record_event(session, after.id, identity, now, kind, by, tell(happening, before, after), happening)
+    told = tell(happening, before, after)
+    return case_rows.record_event(session, after.id, identity, now, by, told, happening, new=new)
 
 
 def _say(case: Case, happening: Happening, *, identity: str, by: str, refusal: RefuseDecision | None) -> None:

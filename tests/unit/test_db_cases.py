@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.happenings import BlockConfirmed
 from cases.model import Block, Case, Confidence, Contact, Question, State, Way
 from db import cases as case_rows
 from db.engine import connect, transaction, upgrade
+from db.later import together
 from db.tables import CaseAddress, CaseRow
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -177,15 +179,53 @@ def test_at_most_one_case_of_a_server_is_open(engine: Engine) -> None:
 
 
 def test_a_happening_is_stored_once(engine: Engine) -> None:
-    happening = BlockConfirmed(1)
+    what = (NOON, "driver", "text", BlockConfirmed(1))
     with transaction(engine) as session:
         stored = case_rows.insert(session, case())
-        case_rows.record_event(session, stored.id, "work:1", NOON, "BlockConfirmed", "driver", "text", happening)
+        case_rows.record_event(session, stored.id, "work:1", *what, new=False)
     with transaction(engine) as session:
-        again = (NOON, "BlockConfirmed", "driver", "text", happening)
-        assert not case_rows.record_event(session, stored.id, "work:1", *again)
-        assert case_rows.record_event(session, stored.id, "work:2", *again)
+        assert not case_rows.record_event(session, stored.id, "work:1", *what, new=False)
+        assert case_rows.record_event(session, stored.id, "work:2", *what, new=False)
         assert [event.identity for event in case_rows.events_of(session, stored.id)] == ["work:1", "work:2"]
+
+
+def test_a_happening_that_was_said_to_be_new_is_refused_all_the_same_when_it_is_not(engine: Engine) -> None:
+    what = (NOON, "driver", "text", BlockConfirmed(1))
+    with transaction(engine) as session:
+        stored = case_rows.insert(session, case())
+        case_rows.record_event(session, stored.id, "work:1", *what, new=True)
+    with pytest.raises(IntegrityError), transaction(engine) as session, together(session):
+        case_rows.record_event(session, stored.id, "work:1", *what, new=True)
+
+
+def test_saves_that_wait_for_the_end_of_a_batch_are_refused_over_another_hands_save(engine: Engine) -> None:
+    with transaction(engine) as session:
+        first, second = (case_rows.insert(session, case(address)) for address in ("192.0.2.17", "192.0.2.18"))
+    with pytest.raises(case_rows.Conflict), transaction(engine) as session, together(session):
+        case_rows.save(session, replace(first, complaints=2), 1, first)
+        case_rows.save(session, replace(second, complaints=2), 7, second)
+    with transaction(engine) as session:
+        assert case_rows.all_open(session) == [first, second]
+
+
+def test_a_batch_saves_a_case_again_and_again_and_ends_it(engine: Engine) -> None:
+    with transaction(engine) as session:
+        stored = case_rows.insert(session, case())
+    with transaction(engine) as session, together(session):
+        before, version = stored, 1
+        for number in (2, 3):
+            after = replace(before, complaints=number)
+            case_rows.save(session, after, version, before)
+            assert case_rows.load(session, stored.id) == (after, version + 1)
+            before, version = after, version + 1
+        ended = replace(before, state=State.CLEARED, ended_at=NOON)
+        case_rows.save(session, ended, version, before)
+        assert case_rows.last_ended_of(session, ["192.0.2.17"]) == ended
+        late = replace(ended, complaints=4)
+        case_rows.save(session, late, version + 1, ended)
+        assert case_rows.last_ended_of(session, ["192.0.2.17"]) == late
+    with transaction(engine) as session:
+        assert case_rows.load(session, stored.id) == (late, 5)
 
 
 def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:

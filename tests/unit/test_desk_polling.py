@@ -138,6 +138,57 @@ def test_copies_in_one_batch_are_one_message_and_each_place_of_theirs_is_known(w
     assert world.stored(lambda s: messages.known_uids(s, "noc", 1)) == {one.uid, 60, 61}
 
 
+def test_the_same_spam_in_two_messages_of_one_batch_is_one_complaint_of_each_person(world: DeskWorld) -> None:
+    one, two, other = batch(world)[:3]
+    ann, ben = one.reading.sender, other.reading.sender
+    told = [
+        replace(arrived, reading=replace(complaint("192.0.2.17", by=by, evidence="same"), identity=str(arrived.uid)))
+        for arrived, by in ((one, ann), (two, ann), (other, ben))
+    ]
+    asyncio.run(poll_of(world)._commit(told))
+    (case,) = world.cases()
+    assert case.complaints == 2
+    notes = [m.note for m in world.stored(lambda s: messages.to_move(s, "noc", messages.DONE))]
+    assert notes == ["it complains", "the same as complaint 1", "it complains"]
+
+
+def test_a_batch_leaves_the_same_rows_as_its_messages_one_by_one(world: DeskWorld, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    alone = DeskWorld(tmp_path / "other")
+    servers = [["192.0.2.17"], ["192.0.2.18"], [], ["192.0.2.17", "192.0.2.20"], ["192.0.2.19"], ["192.0.2.17"]]
+    arrived = [
+        replace(one, reading=reading, servers={f.address: server(f.address) for f in reading.findings})
+        for one, addresses in zip(batch(world), servers, strict=False)
+        for reading in [complaint(*addresses, by=one.reading.answer_to, evidence=one.reading.evidence)]
+    ]
+    asyncio.run(poll_of(world)._commit(arrived))
+    for one in arrived:
+        asyncio.run(poll_of(alone)._commit([one]))
+    assert _rows(world) == _rows(alone)
+    alone.desk.engine.dispose()
+
+
+def _rows(world: DeskWorld) -> dict[str, list[tuple[object, ...]]]:
+    """Every row but for what is drawn by lot, and tables' numbers that are nobody's."""
+    asked = {
+        "messages": "id, identity, uid, kind, note, destination",
+        "complaints": "id, message_id, complainant, evidence, state, findings",
+        "cases": "id, version, state, opened_at, ended_at, record",
+        "case_addresses": "case_id, address, open",
+        "case_complaints": "case_id, complaint_id, address, finding",
+        "events": "case_id, identity, at, happening, by, text, record",
+        "notices": 'key, case_id, complaint_id, kind, number, role, "to", subject, text, state',
+        "tokens": "purpose, case_id, complaint_id, person, made_at, used_at",
+        "work": "key, kind, role, lane, case_id, payload, priority, due_at, state",
+        "seen_uids": "mailbox, uidvalidity, uid",
+    }
+    with world.desk.engine.connect() as connection:
+        return {
+            table: sorted(map(tuple, connection.exec_driver_sql(f"SELECT {columns} FROM {table}")), key=str)
+            for table, columns in asked.items()
+        }
+
+
 def test_a_message_that_breaks_is_stored_by_its_copy_in_the_same_batch(
     world: DeskWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
