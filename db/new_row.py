@@ -1,11 +1,12 @@
 """A new row in one plain statement, where the unit of work would cost more than all that is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import CursorResult, Insert, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.tables import Base, Complaint, Message
 
@@ -24,14 +25,33 @@ def new_row(session: Session, statement: Insert, values: Mapping[str, Any]) -> i
     return int(key[0])
 
 
-def add_now(session: Session, row: Message | Complaint) -> None:
+def add_now(session: Session, row: Complaint) -> None:
     """Insert a new object and give it its number; the session holds it as if it had just been read.
 
     All its columns but the number must have been given. Where a savepoint is rolled back the session must be told to
     forget it (`expunge_all`).
     """
-    values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
-    row.id = new_row(session, _insert(type(row)), values)
+    row.id = new_row(session, _insert(type(row)), _values(row))
+    _hold(session, row)
+
+
+def add_all_now(session: Session, rows: Sequence[Message]) -> None:
+    """The same for many objects of a kind, in one statement; their numbers go by their order."""
+    if not rows:
+        return
+    session.flush()
+    statement = _numbered(type(rows[0]))
+    numbers = session.connection().scalars(statement, [_values(row) for row in rows]).all()
+    for row, number in zip(rows, numbers, strict=True):
+        row.id = number
+        _hold(session, row)
+
+
+def _values(row: Base) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if not name.startswith("_")}
+
+
+def _hold(session: Session, row: Base) -> None:
     make_transient_to_detached(row)
     session.add(row)
 
@@ -39,3 +59,8 @@ def add_now(session: Session, row: Message | Complaint) -> None:
 @cache
 def _insert(kind: type[Base]) -> Insert:
     return insert(kind)
+
+
+@cache
+def _numbered(kind: type[Message]) -> ReturningInsert[Any]:
+    return insert(kind).returning(kind.id, sort_by_parameter_order=True)

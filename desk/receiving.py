@@ -11,7 +11,7 @@ from cases.model import Server
 from db import cases as case_rows
 from db import messages
 from db.later import together
-from db.new_row import add_now
+from db.new_row import add_all_now
 from db.tables import Message
 from desk import answers, complaints, failures, returns
 from desk.desk import Desk
@@ -60,7 +60,13 @@ def receive(session: Session, desk: Desk, arrived: Arrived, now: datetime) -> Me
     Gives the stored message: its `destination` says where it is to be moved, "" that it stays where it is.
     """
     messages.looked_at(session, arrived.mailbox, arrived.uidvalidity, [arrived.uid])
-    return _store(session, desk, arrived, now, met_before=True)
+    known = _met_again(session, arrived)
+    if known is not None:
+        return known
+    message = _row(arrived)
+    add_all_now(session, [message])
+    _understand(session, desk, message, arrived, now)
+    return message
 
 
 def _broken(session: Session, desk: Desk, one: Arrived) -> Exception | None:
@@ -79,12 +85,20 @@ def _store_all(session: Session, desk: Desk, batch: Sequence[Arrived]) -> None:
     mailbox, uidvalidity = batch[0].mailbox, batch[0].uidvalidity
     try:
         with session.begin_nested(), together(session):
-            # Asked once for all: a message of this very batch can be another's copy, too.
+            # Asked and stored for all at once. A message of this very batch can be another's copy, too.
             met = messages.known_identities(session, mailbox, (one.reading.identity for one in batch))
+            new: dict[str, Message] = {}
+            for one in batch:
+                if one.reading.identity not in met:
+                    new.setdefault(one.reading.identity, _row(one))
+            add_all_now(session, list(new.values()))
             complaints.expect(session, desk, ((one.reading, one.servers) for one in batch))
             for one in batch:
-                _store(session, desk, one, desk.now(), met_before=one.reading.identity in met)
-                met.add(one.reading.identity)
+                message = new.pop(one.reading.identity, None)
+                if message is None:
+                    _met_again(session, one)
+                else:
+                    _understand(session, desk, message, one, desk.now())
             messages.looked_at(session, mailbox, uidvalidity, (one.uid for one in batch))
     except BaseException:
         session.expunge_all()  # it may hold what was not stored after all
@@ -96,16 +110,19 @@ def leave(message: Message) -> None:
     message.destination, message.raw = "", None
 
 
-def _store(session: Session, desk: Desk, arrived: Arrived, now: datetime, *, met_before: bool) -> Message:
-    """`met_before`: a message of this identity may be stored already."""
-    reading = arrived.reading
-    known = messages.by_identity(session, arrived.mailbox, reading.identity) if met_before else None
+def _met_again(session: Session, arrived: Arrived) -> Message | None:
+    """The message of this identity, with its new place in the mailbox; None: it was never met."""
+    known = messages.by_identity(session, arrived.mailbox, arrived.reading.identity)
     if known is not None:
         known.uidvalidity, known.uid = arrived.uidvalidity, arrived.uid
         if known.destination in {messages.DONE, messages.ATTENTION}:
             known.moved_at = None
-        return known
-    message = Message(
+    return known
+
+
+def _row(arrived: Arrived) -> Message:
+    reading = arrived.reading
+    return Message(
         mailbox=arrived.mailbox,
         identity=reading.identity,
         uidvalidity=arrived.uidvalidity,
@@ -122,15 +139,17 @@ def _store(session: Session, desk: Desk, arrived: Arrived, now: datetime, *, met
         moved_at=None,
         attention=False,
     )
-    add_now(session, message)
-    _understand(session, desk, message, arrived, now)
-    log().info(
-        "read", message=message.id, kind=message.kind, mailbox=message.mailbox, goes_to=message.destination or "stays"
-    )
-    return message
 
 
 def _understand(session: Session, desk: Desk, message: Message, arrived: Arrived, now: datetime) -> None:
+    """Let follow what follows from a new message, and say so in the log."""
+    _follow(session, desk, message, arrived, now)
+    log().info(
+        "read", message=message.id, kind=message.kind, mailbox=message.mailbox, goes_to=message.destination or "stays"
+    )
+
+
+def _follow(session: Session, desk: Desk, message: Message, arrived: Arrived, now: datetime) -> None:
     reading = arrived.reading
     match reading.kind:
         case Kind.COMPLAINT:
