@@ -21,17 +21,18 @@ from desk.log import log
 from intake.reading import Finding, Reading
 from notices import outbox
 
-FINDING, FINDINGS = TypeAdapter(Finding), TypeAdapter(list[Finding])
+FINDINGS = TypeAdapter(list[Finding])
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
-def expect(session: Session, desk: Desk, batch: Iterable[tuple[Reading, Mapping[str, Server]]]) -> None:
+def expect(session: Session, desk: Desk, batch: Iterable[tuple[Reading, Mapping[str, Server]]], now: datetime) -> None:
     """Ask the database once for many complaints what `receive` would ask for each."""
     read_ones = [(reading, servers) for reading, servers in batch if reading.evidence]
     most = desk.limits.servers_per_complaint
     accused = [servers[finding.address] for reading, servers in read_ones for finding in reading.findings[:most]]
     complaint_rows.expect(session, (reading.evidence for reading, _ in read_ones))
     case_rows.expect(session, (address for server in accused for address in server.addresses))
+    outbox.expect(session, (r.answer_to for r, _ in read_ones if r.complainant and r.answer_to), desk.house, now)
 
 
 def receive(
@@ -57,7 +58,7 @@ def receive(
         evidence=reading.evidence,
         received_at=message.received_at,
         mail_left_at=reading.mail_left_at,
-        state=complaint_rows.ACCEPTED,
+        state=_state(reading),
         held_for="",
         findings=FINDINGS.dump_python(list(reading.findings), mode="json"),
         subject=reading.subject,
@@ -66,7 +67,7 @@ def receive(
     )
     if asked is not None:
         # The answer with the headers is the same complaint: it keeps its number and its place.
-        asked.findings, asked.evidence = complaint.findings, reading.evidence
+        asked.findings, asked.evidence, asked.state = complaint.findings, reading.evidence, complaint.state
         asked.mail_left_at, asked.message_id = reading.mail_left_at, message.id
         asked.message_ref, asked.references = reading.message_id, reading.references
         complaint_rows.heard(session, reading.evidence)
@@ -93,7 +94,8 @@ def accuse(
     if complaint.state != complaint_rows.ACCEPTED:
         complaint.state, complaint.held_for = complaint_rows.ACCEPTED, ""
     over = _over_servers(desk, findings)
-    for finding in findings[: None if released else desk.limits.servers_per_complaint]:
+    recorded = list(zip(findings, complaint.findings, strict=True))
+    for finding, record in recorded[: None if released else desk.limits.servers_per_complaint]:
         server = servers[finding.address]
         standing = case_rows.open_of(session, server.addresses)
         # Joining an open case costs nothing.
@@ -102,7 +104,7 @@ def accuse(
             over = over or held_for
             continue
         previous = case_rows.last_ended_of(session, server.addresses) if standing is None else None
-        _accuse_one(session, desk, complaint, finding, server, standing, previous, now, new=not released)
+        _accuse_one(session, desk, complaint, finding, record, server, standing, previous, now, new=not released)
     if over and not released:
         complaint.state, complaint.held_for = complaint_rows.HELD, over
         log().warning("held", complaint=complaint.id, why=over)
@@ -114,11 +116,18 @@ def stored_findings(complaint: Complaint) -> list[Finding]:
     return FINDINGS.validate_python(complaint.findings)
 
 
+def _state(reading: Reading) -> str:
+    if reading.findings:
+        return complaint_rows.ACCEPTED
+    return complaint_rows.HEADERS_ASKED if reading.needs_headers else complaint_rows.NOT_OURS
+
+
 def _accuse_one(
     session: Session,
     desk: Desk,
     complaint: Complaint,
     finding: Finding,
+    record: dict[str, Any],  # the same, as the complaint has it
     server: Server,
     standing: tuple[Case, int] | None,  # the server's open case, and its version
     previous: Case | None,  # the server's last ended case, where this may open a new one
@@ -137,7 +146,6 @@ def _accuse_one(
         last_test=previous.last_test if previous else None,
         last_state=previous.state if previous else None,
     )
-    record: dict[str, Any] = FINDING.dump_python(finding, mode="json")
 
     def joined(case_id: int) -> None:
         complaint_rows.join(session, case_id, complaint.id, finding.address, record)
@@ -156,12 +164,10 @@ def _accuse_one(
 
 
 def _without_server(session: Session, desk: Desk, complaint: Complaint, reading: Reading, now: datetime) -> None:
-    kind = NoticeKind.HEADERS_NEEDED if reading.needs_headers else NoticeKind.NOT_OURS
-    complaint.state = complaint_rows.HEADERS_ASKED if reading.needs_headers else complaint_rows.NOT_OURS
     if complaint.complainant is None:
         return
     order = SendNotice(
-        kind=kind,
+        kind=NoticeKind.HEADERS_NEEDED if reading.needs_headers else NoticeKind.NOT_OURS,
         to=complaint.complainant,
         role=Role.COMPLAINANT,
         complaint=complaint.id,

@@ -92,7 +92,7 @@ def _store_all(session: Session, desk: Desk, batch: Sequence[Arrived]) -> None:
                 if one.reading.identity not in met:
                     new.setdefault(one.reading.identity, _row(one))
             add_all_now(session, list(new.values()))
-            complaints.expect(session, desk, ((one.reading, one.servers) for one in batch))
+            complaints.expect(session, desk, ((one.reading, one.servers) for one in batch), desk.now())
             for one in batch:
                 message = new.pop(one.reading.identity, None)
                 if message is None:

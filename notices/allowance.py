@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, Role, SendNotice
 from db.asked import asked
+from db.remembered import remembered
 from db.tables import Complaint, Notice
 from notices.house import House
 
@@ -28,6 +29,27 @@ def over(session: Session, order: SendNotice, house: House, now: datetime) -> st
     if _to_person(session, order.to, since) >= house.mails_per_person:
         return FOR_PERSON
     return ""
+
+
+class _Written(dict[tuple[str, datetime], int]):
+    """How many mails this transaction counts to a person since then."""
+
+
+def expect(session: Session, people: Iterable[str], house: House, now: datetime) -> None:
+    """Count at once the mails of today to many people, for `over` in this transaction."""
+    since = start_of_day(now, house)
+    session.flush()
+    asked_for = {person.lower() for person in people}
+    rows = session.connection().execute(TO_PEOPLE, {"people": tuple(asked_for), "since": since})
+    remembered(session, _Written).update({(person, since): 0 for person in asked_for})
+    remembered(session, _Written).update({(person, since): count for person, count in rows})
+
+
+def written(session: Session, order: SendNotice, house: House, now: datetime) -> None:
+    """A mail was written that was not over a limit."""
+    known, one = remembered(session, _Written), (order.to.lower(), start_of_day(now, house))
+    if order.role is Role.COMPLAINANT and one in known:
+        known[one] += 1
 
 
 def start_of_day(now: datetime, house: House) -> datetime:
@@ -63,7 +85,8 @@ def lines(notices: Iterable[Notice]) -> list[str]:
 
 
 def _to_person(session: Session, person: str, since: datetime) -> int:
-    return asked(session, TO_PERSON, {"person": person.lower(), "since": since}) or 0
+    known = remembered(session, _Written).get((person.lower(), since))
+    return known if known is not None else asked(session, TO_PERSON, {"person": person.lower(), "since": since}) or 0
 
 
 def _to_unproven(session: Session, since: datetime) -> int:
@@ -74,9 +97,13 @@ def _to_unproven(session: Session, since: datetime) -> int:
 WRITTEN_SINCE = (
     select(func.count()).select_from(Notice).where(Notice.created_at >= bindparam("since"), Notice.state != "held")
 )
-TO_PERSON = WRITTEN_SINCE.where(
-    func.lower(Notice.to) == bindparam("person"),
-    Notice.role == Role.COMPLAINANT.value,
-    Notice.kind != NoticeKind.COMPLAINT_SUMMARY.value,
+TO_COMPLAINANTS = WRITTEN_SINCE.where(
+    Notice.role == Role.COMPLAINANT.value, Notice.kind != NoticeKind.COMPLAINT_SUMMARY.value
+)
+TO_PERSON = TO_COMPLAINANTS.where(func.lower(Notice.to) == bindparam("person"))
+TO_PEOPLE = (
+    TO_COMPLAINANTS.with_only_columns(func.lower(Notice.to), func.count())
+    .where(func.lower(Notice.to).in_(bindparam("people", expanding=True)))
+    .group_by(func.lower(Notice.to))
 )
 TO_UNPROVEN = WRITTEN_SINCE.join(Complaint, Notice.complaint_id == Complaint.id).where(Complaint.proven.is_(False))

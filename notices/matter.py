@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.effects import REVISED, NoticeKind, Role, SendNotice, number_of_test
@@ -98,20 +98,24 @@ def _of_case(session: Session, order: SendNotice, case: Case, house: House, now:
 
 def accusations(session: Session, case: Case, house: House) -> tuple[Accusation, ...]:
     """The first complaints of the case, with what of their evidence an administrator may see."""
-    rows = session.execute(
-        select(Complaint, CaseComplaint.finding)
-        .join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
-        .where(CaseComplaint.case_id == case.id)
-        .order_by(Complaint.received_at, Complaint.id)
-    ).all()
-    people = {complaint.complainant for complaint, _ in rows if complaint.complainant}
+    session.flush()
+    rows = session.connection().execute(COMPLAINTS_OF, {"in_case": case.id}).all()
+    people = {row.complainant for row in rows if row.complainant}
     found: dict[tuple[object, ...], Accusation] = {}
-    for complaint, finding in rows[:COMPLAINTS]:
-        lines = evidence.lines(finding, people, house.zone)
-        complainant = one_line(complaint.complainant or "") if house.share_complainant else ""
+    for row in rows[:COMPLAINTS]:
+        lines = evidence.lines(row.finding, people, house.zone)
+        complainant = one_line(row.complainant or "") if house.share_complainant else ""
         # The same lines twice tell an administrator nothing more.
-        found.setdefault((lines, complainant), Accusation(complaint.received_at, lines, complainant))
+        found.setdefault((lines, complainant), Accusation(row.received_at, lines, complainant))
     return tuple(found.values())
+
+
+COMPLAINTS_OF = (
+    select(Complaint.received_at, Complaint.complainant, CaseComplaint.finding)
+    .join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
+    .where(CaseComplaint.case_id == bindparam("in_case"))
+    .order_by(Complaint.received_at, Complaint.id)
+)
 
 
 def _greeting(case: Case, to: str) -> str:

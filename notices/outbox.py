@@ -1,5 +1,6 @@
 """The outbox: a mail is rendered and stored in the transaction that decides it, and sent by a work item."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -17,7 +18,7 @@ from notices.posting import Letter, release, store
 from notices.render import render
 from notices.summary import summarize
 
-__all__ = ["key_of", "release", "summarize", "write"]
+__all__ = ["expect", "key_of", "release", "summarize", "write"]
 
 WITH_TRANSCRIPT = frozenset({NoticeKind.ADMIN_RESULTS})
 
@@ -48,7 +49,15 @@ def write(session: Session, order: SendNotice, case: Case | None, house: House, 
         transcript=test.transcript if test is not None else "",
         held_for=allowance.over(session, order, house, now),
     )
-    return store(session, letter, house, now)
+    number = store(session, letter, house, now)
+    if number is not None and not letter.held_for:
+        allowance.written(session, order, house, now)
+    return number
+
+
+def expect(session: Session, people: Iterable[str], house: House, now: datetime) -> None:
+    """Ask the database once what `write` would ask for each of these complainants."""
+    allowance.expect(session, people, house, now)
 
 
 def key_of(order: SendNotice, case: Case | None) -> str:

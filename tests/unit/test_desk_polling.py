@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from db import facts, messages, registry
+from db import facts, messages, notices, registry
 from db.tables import Message
 from desk import receiving
 from desk.desk import Desk
@@ -150,6 +150,20 @@ def test_the_same_spam_in_two_messages_of_one_batch_is_one_complaint_of_each_per
     assert case.complaints == 2
     notes = [m.note for m in world.stored(lambda s: messages.to_move(s, "noc", messages.DONE))]
     assert notes == ["it complains", "the same as complaint 1", "it complains"]
+
+
+def test_mails_to_one_person_are_counted_within_a_batch_and_after_it(world: DeskWorld) -> None:
+    house = replace(world.desk.house, mails_per_person=3)
+    world.desk = replace(world.desk, house=house, limits=replace(world.desk.limits, cases_per_complainant=100))
+    arrived = [
+        replace(one, reading=complaint(f"192.0.2.{n + 1}", by="Ann@example.com", evidence=f"{n}"),
+                servers={f"192.0.2.{n + 1}": server(f"192.0.2.{n + 1}")})
+        for n, one in enumerate(batch(world)[:8])
+    ]  # fmt: skip
+    for some in (arrived[:2], arrived[2:6], arrived[6:]):
+        asyncio.run(poll_of(world)._commit(some))
+    told = [n for number in range(1, 9) for n in world.stored(lambda s, c=number: notices.of_case(s, c))]
+    assert [n.state for n in told if n.role == "complainant"] == ["due"] * 3 + ["held"] * 5
 
 
 def test_a_batch_leaves_the_same_rows_as_its_messages_one_by_one(world: DeskWorld, tmp_path: Path) -> None:
