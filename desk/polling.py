@@ -1,6 +1,7 @@
 """Looking into a mailbox: what is new is read, its meaning committed, and only then moved."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -85,27 +86,44 @@ class _Poll:
         since, known = await self._stored(lambda s: self._standing(s, uidvalidity, began))
         arrived = await self._imap(lambda: mailbox.arrived(since, known))
         ground = self._ground()
-        storing: asyncio.Task[None] | None = None
-        try:
-            for some in _batches(arrived, ground.limits.message):
-                if storing is not None and sum(one.size for one in some) > OCTETS_AT_ONCE:
-                    await storing  # a large message is alone in memory, too
-                read_ones = await self._read_all(
-                    await self._imap(lambda some=some: list(mailbox.fetch(some, ground.limits.message))),  # type: ignore[misc]
-                    uidvalidity,
-                    ground,
-                )
-                if storing is not None:
-                    await storing
-                # While one batch is committed, the one before it is moved, and the next is fetched and read.
-                storing = asyncio.create_task(self._store(mailbox, read_ones, uidvalidity))
-                del read_ones  # its task alone holds it
-        finally:
-            if storing is not None:
-                await storing
+        await self._through(mailbox, deque(_batches(arrived, ground.limits.message)), uidvalidity, ground)
         await self._note_moved(await self._move(mailbox, uidvalidity))
         await self._return(mailbox)
         await self._stored(lambda s: messages.polled(s, self._name, uidvalidity, began))
+
+    async def _through(
+        self, mailbox: ImapMailbox, batches: deque[list[Listed]], uidvalidity: int, ground: Ground
+    ) -> None:
+        """Fetch, read and store what arrived.
+
+        While one batch is read, the one before it is committed, the one before that is moved, and the next is fetched;
+        but a large message is alone in memory.
+        """
+        fetching: asyncio.Future[list[Fetched]] | None = None
+        storing: asyncio.Task[None] | None = None
+        try:
+            while batches or fetching is not None:
+                if fetching is None:
+                    fetching = self._fetch(mailbox, batches.popleft(), ground)
+                fetched = await fetching
+                together = bool(batches) and not (_is_large(batches[0]) or _is_large([one.arrived for one in fetched]))
+                fetching = self._fetch(mailbox, batches.popleft(), ground) if together else None
+                read_ones = await self._read_all(fetched, uidvalidity, ground)
+                del fetched
+                if storing is not None:
+                    await storing
+                storing = asyncio.create_task(self._store(mailbox, read_ones, uidvalidity))
+                del read_ones  # its task alone holds it
+                if fetching is None:
+                    await storing
+        finally:
+            if fetching is not None:  # its trouble, if any, is that of whatever ended this
+                await asyncio.gather(fetching, return_exceptions=True)
+            if storing is not None:
+                await storing
+
+    def _fetch(self, mailbox: ImapMailbox, some: Sequence[Listed], ground: Ground) -> asyncio.Future[list[Fetched]]:
+        return asyncio.ensure_future(self._imap(lambda: list(mailbox.fetch(some, ground.limits.message))))
 
     def _standing(self, session: Session, uidvalidity: int, now: datetime) -> tuple[datetime, set[int]]:
         """From when on messages are looked at (`max_age` before the last completed poll), and which are known."""
@@ -300,6 +318,10 @@ def _batches(arrived: Sequence[Listed], largest: int) -> Iterator[list[Listed]]:
         octets += size
     if batch:
         yield batch
+
+
+def _is_large(some: Sequence[Listed]) -> bool:
+    return sum(one.size for one in some) > OCTETS_AT_ONCE
 
 
 def _set_aside(
