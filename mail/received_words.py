@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 KEYWORDS = frozenset({"from", "by", "via", "with", "id", "for"})
 WORDS_LIMIT = 200  # words of a line that are read; the longest real lines have some fifty
@@ -27,16 +28,20 @@ class Words:
 
     def places(self, keyword: str) -> list[int]:
         """Where a keyword stands, outside of comments."""
-        return [at for at, (comment, text) in enumerate(self.items) if not comment and text.lower() == keyword]
+        return [at for at, word in enumerate(self._lower) if word == keyword] if keyword in self._lower else []
 
     def following(self, keyword: str) -> list[str]:
         """The plain words between a keyword, where it stands first, and the next keyword."""
-        found: list[str] = []
-        for comment, text in self.items[next(iter(self.places(keyword)), len(self.items)) + 1 :]:
-            if not comment and text.lower() in KEYWORDS:
-                break
-            found += [] if comment else [text]
-        return found
+        if keyword not in self._lower:
+            return []
+        start = self._lower.index(keyword) + 1
+        end = next((at for at, word in enumerate(self._lower[start:], start) if word in KEYWORDS), len(self.items))
+        return [text for comment, text in self.items[start:end] if not comment]
+
+    @cached_property
+    def _lower(self) -> tuple[str, ...]:
+        """The words, with nothing in the place of a comment."""
+        return tuple("" if comment else text.lower() for comment, text in self.items)
 
     def before(self, at: int) -> "Words":
         """What stands before a place."""
