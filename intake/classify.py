@@ -18,11 +18,14 @@ The first line that fits:
 |                                       | a machine wrote anything else                       | other       |
 |                                       | it invites, announces, or goes about a meeting      | other       |
 |                                       | colleagues talk                                     | other       |
-|                                       | its writer is away                                  | other       |
+|                                       | its writer is away, and accuses nobody              | other       |
+|                                       | an authority asks who wrote a mail                  | other       |
 |                                       | its words accuse a stranger's server, and of those  | other       |
 |                                       | of ours that they name none                         |             |
 |                                       | its words complain of spam from us                  | a complaint |
 |                                       | it brings a report of spam that names one of ours   | a complaint |
+|                                       | it answers a stranger's mail, which is said to come | a complaint |
+|                                       | from us, and is to stop                             |             |
 | a forward, without the spam's headers | one of us forwards it                               | other       |
 |                                       | it is said to come from us                          | a complaint |
 |                                       | its words speak of spam, and want no filter         | a complaint |
@@ -41,6 +44,7 @@ from cases.model import Confidence
 from intake.brought import brings_files, brings_mail_of_ours, is_ours
 from intake.complaining import (
     accuses,
+    accuses_us,
     asks_about_delivery,
     asks_for_a_sender,
     complains_in_words,
@@ -54,10 +58,12 @@ from intake.complaining import (
     wants_an_end,
 )
 from intake.evidence import Evidence
-from intake.forms.prose import named, plain
+from intake.forms.prose import named, plain, with_machines
 from intake.ground import Ground
 from intake.inline_forward import inline_forward
 from intake.pasted_headers import blocks
+from intake.subjects import bare, forwards, is_anothers
+from intake.taken_up import answers_a_stranger, taken_up
 from intake.words import own_words, plain_text
 from mail.automatic import says_he_is_away, written_by_machine
 from mail.parse import Letter
@@ -70,7 +76,7 @@ class _Said:
 
     subject: str
     own: str  # his own words
-    words: str  # the same with the subject, where that is his own
+    words: str  # the same with the subject, where that is his own, and what he complained of before
     of_us: bool
     among_us: bool  # one of us, who answers somebody
 
@@ -81,7 +87,9 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
     subject = letter.decoded("subject")[:500]
     of_us = is_ours(author(letter), ground)
     answers = bool(letter.first("in-reply-to") or letter.first("references"))
-    said = _Said(subject, own, own if _anothers(subject) else f"{subject}\n\n{own}", of_us, of_us and answers)
+    parts = ("" if _anothers(subject) else subject, own, taken_up(letter, text))
+    written = plain("\n\n".join(filter(None, parts)))
+    said = _Said(subject, own, with_machines(written, ground), of_us, of_us and answers)
     if letter.first("x-list-administrivia"):
         return "the manager of a mailing list wrote it", False
     if evidence.traced and not (_of_many(letter) and not (_attached(evidence) and speaks_of_spam(said.words))):
@@ -94,12 +102,16 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
         return "it announces or invites, and holds no evidence", False
     if said.among_us:
         return "colleagues talk, and it holds no evidence", False
-    if says_he_is_away(letter):
+    if says_he_is_away(letter) and not accuses(own):
         return "its writer is away, and it holds no evidence", False
-    if not evidence.findings and named(plain(said.words), ground).strangers:
+    if asks_for_a_sender(said.words) and not wants_an_end(said.words):
+        return "an authority asks who wrote a mail, and it holds no evidence", False
+    if not evidence.findings and named(written, ground).strangers and not accuses_us(said.words):
         return "its words accuse a stranger's server, and none of ours that they name", False
     if complains_in_words(said.words) and (not of_us or one_of_us_accuses(said.words)):
         return "its words complain of spam from us, without headers", True
+    if not of_us and wants_an_end(own) and says_it_came_from_us(own) and answers_a_stranger(letter, text, ground):
+        return "it answers a stranger's mail, and says that it came from us and is to stop", True
     if any(finding.found_in in REPORTS for finding in evidence.findings):
         return "it brings a machine's report of spam that names a server of ours", True
     if _forwards(text, evidence):
@@ -111,9 +123,6 @@ def complaint_or_not(letter: Letter, text: str, evidence: Evidence, ground: Grou
 
 FEW = 12  # words
 REPORTS = frozenset({"the feedback report", "the XARF report", "the X-ARF report"})
-FORWARDED = r"(?:fwd?|wg|tr|rv|enc|i|doorst|vb|pd|vs|vl|vidb|videresend|redir\.?|i̇lt|ilt|fs)"
-FORWARD = re.compile(rf"\s*{FORWARDED}\s*:(?!\s*(?:re|aw|sv|odp|antw?)\s*:)", re.IGNORECASE)
-NOT_HIS_SUBJECT = re.compile(rf"\s*(?:{FORWARDED}|re|aw|sv|odp|antw?|r|rif|ynt)\s*:", re.IGNORECASE)
 ANNOUNCES = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:[\w-]{1,20} ){0,4}(?:maintenance|minutes|agenda|meeting|newsletter|digest|webinar"
     r"|workshop|seminar|invitation|cron|scan report|job application|application for)\b|invitation:|invite:|accepted:"
@@ -173,7 +182,7 @@ def _forward(text: str, evidence: Evidence, said: _Said, ground: Ground) -> tupl
         return "it forwards a mail, and wants something else", False
     if speaks_of_spam(said.words) or wants_an_end(said.words):
         return "it forwards spam without its headers, and complains", True
-    if not said.own.strip() and FORWARD.match(said.subject) and not brings_mail_of_ours(text, evidence, ground):
+    if not said.own.strip() and forwards(said.subject) and not brings_mail_of_ours(text, evidence, ground):
         return "a stranger forwards a mail to us without a word", True
     return "it forwards a mail, and complains of nothing", False
 
@@ -204,10 +213,7 @@ def _attached(evidence: Evidence) -> bool:
 
 def _anothers(subject: str) -> bool:
     """Whether somebody else wrote a subject: "Fwd: No more spam"; "Fwd: spam from your host" was changed."""
-    match = NOT_HIS_SUBJECT.match(subject)
-    if match is None:
-        return False
-    return not (FORWARD.match(subject) and complains_in_words(subject[match.end() :]))
+    return is_anothers(subject) and not (forwards(subject) and complains_in_words(bare(subject)))
 
 
 def _few(said: str) -> bool:

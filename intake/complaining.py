@@ -28,6 +28,8 @@ from intake.complaint_words import (
     FROM,
     FROM_US,
     GETTING,
+    GOES_ON,
+    HACKED,
     MACHINE,
     MACHINERY,
     MAIL,
@@ -53,6 +55,7 @@ from intake.ordinary_words import (
     FAULT,
     HELD_TO_BE,
     LOG_IN,
+    MIGHT,
     NETWORK,
     NOT_INVOLVED,
     NOT_MAIL,
@@ -77,20 +80,27 @@ def complains_in_words(text: str) -> bool:
         return False
     if any(map(_relays, sentences(text))) and not _is_advisory(said):
         return True
+    if _wants_no_more_mail_of_ours(text):
+        return True
     if not SPAM.search(said) and not any(map(_abuse_of_mail, sentences(text))):
         return False
-    stated = [one for one in sentences(text) if not _asks(one)]
+    stated = [one for one in sentences(text) if not (_asks(one) or MIGHT.search(one))]
     if _is_held_against_us(" ".join(stated)) or any(map(_names_our_machine, stated)):
         return True
     if WISHES.search(said):
         return False
     named = MACHINE.search(said) is not None
-    return _stop(said) or (named and (len(said.split()) <= TERSE or bool(RECEIVED.search(said))))
+    return _wants_it_stopped(text) or (named and (len(said.split()) <= TERSE or bool(RECEIVED.search(said))))
 
 
 def accuses(text: str) -> bool:
     """Whether one of its sentences says outright that a machine sends spam, or relays for strangers."""
     return any(_accuses(one) or _accuses_in_part(one) for one in sentences(text))
+
+
+def accuses_us(text: str) -> bool:
+    """Whether one of its sentences says so of "your server", and of no stranger's: "they send spam to your server"."""
+    return any(_accuses_us(one) and ELSEWHERE not in one for one in sentences(text))
 
 
 def accuses_somebody(passage: Passage) -> bool | None:
@@ -124,9 +134,7 @@ def is_the_subject(passage: Passage, start: int, end: int) -> bool:
 
 def one_of_us_accuses(text: str) -> bool:
     """The same of one of our own people, who gets all his spam from a server of ours: it must be said to send it."""
-    return any(
-        FROM_US.search(one) and _accuses(one) and (RELAY.search(one) or SENDING.search(one)) for one in sentences(text)
-    )
+    return any(_accuses_us(one) and (RELAY.search(one) or SENDING.search(one)) for one in sentences(text))
 
 
 def says_it_came_from_us(text: str) -> bool:
@@ -146,6 +154,11 @@ def says_it_came_from_us(text: str) -> bool:
 def wants_an_end(text: str) -> bool:
     """Whether a text says "stop it": enough above a mail that somebody got, and nothing else is said of it."""
     return bool(END_IT.search(joined(text)))
+
+
+def goes_on(text: str) -> bool:
+    """Whether a text says that something has not ended yet: "still happening", and that nobody looks into it."""
+    return any(GOES_ON.search(one) and not SEE_TO_IT.search(one) and not _excused(one) for one in sentences(text))
 
 
 def speaks_of_spam(text: str) -> bool:
@@ -185,6 +198,7 @@ def speaks_of_other_abuse(text: str) -> bool:
     return _not_of_mail(joined(text))
 
 
+ELSEWHERE = "elsewhere"  # what stands for a stranger's address where words are judged
 SAID_OF_BEFORE = re.compile(rf"\b{FROM}\s(?:[\w-]{{1,20}}\s){{0,2}}[(\[]?$")
 DOES = re.compile(
     r"\W{0,3}(?:\w{1,12} )?(?:tries|tried|attempts|attempted|versucht\w*|tente|essaie|intenta|prova|tenta|probeert)\b"
@@ -200,7 +214,11 @@ def _accuses_in_part(sentence: str) -> bool:
     """Whether one part of a sentence accuses us, whatever its other parts excuse; a question has no such part."""
     if _is_question(sentence):
         return False
-    return any(FROM_US.search(part) and _accuses(part) for part in clauses(sentence))
+    return any(map(_accuses_us, clauses(sentence)))
+
+
+def _accuses_us(sentence: str) -> bool:
+    return bool(FROM_US.search(sentence)) and _accuses(sentence)
 
 
 def _accuses(sentence: str) -> bool:
@@ -209,7 +227,7 @@ def _accuses(sentence: str) -> bool:
         return False
     if RELAY.search(sentence):
         return not ASKS_HOW.search(sentence)
-    if _asks(sentence) or _not_of_mail(sentence):
+    if _asks(sentence) or MIGHT.search(sentence) or _not_of_mail(sentence):
         return False
     comes = COMES_FROM_US.search(sentence)
     sends = SENDING.search(sentence) or YOU_SEND.search(sentence)
@@ -224,6 +242,31 @@ def _accuses(sentence: str) -> bool:
 
 def _is_held_against_us(said: str) -> bool:
     return bool(COMES_FROM_US.search(said) or (FROM_US.search(said) and (SENDING.search(said) or _stop(said))))
+
+
+def _wants_it_stopped(text: str) -> bool:
+    """Whether what is to stop is said to be spam, or he says that he gets some: who asks for money says "stop", too."""
+    said = sentences(text)
+    if not any(map(_stop, said)):
+        return False
+    for one in said:
+        unwanted = SPAM.search(one) or _abuse_of_mail(one)
+        if unwanted and (_stop(one) or GETTING.search(one) or SENDING.search(one)):
+            return True
+    return False
+
+
+def _wants_no_more_mail_of_ours(text: str) -> bool:
+    """Whether he gets mail from us, in whatever words, and wants an end of it: no word for spam is needed."""
+    if not END_IT.search(joined(text)) or NETWORK.search(joined(text)):
+        return False
+    return any(
+        MAIL.search(THIS_MAIL.sub(" ", one))
+        and COMES_FROM_US.search(one)
+        and (END_IT.search(one) or GETTING.search(one))
+        and not _excused(one)
+        for one in sentences(text)
+    )
 
 
 def _names_our_machine(sentence: str) -> bool:
@@ -274,7 +317,7 @@ def _advertising_by_mail(sentence: str) -> bool:
 
 
 def _abuse_of_mail(sentence: str) -> bool:
-    if not ABUSE.search(sentence) or NOT_MAIL.search(sentence):
+    if not (ABUSE.search(sentence) or HACKED.search(sentence)) or NOT_MAIL.search(sentence):
         return False
     return bool(MAIL.search(THIS_MAIL.sub(" ", sentence)))
 

@@ -7,6 +7,8 @@ import re
 
 SPAM = re.compile(
     r"\b(?:spam\w*|junk[ -]?(?:e-?)?mails?|uce|ube|unsolicited|unwanted (?:bulk |commercial )?(?:e-?)?mails?"
+    r"|(?:directory|address) harvest\w*|dictionary attacks? .{0,40}(?:recipients|mail\w*|smtp)"
+    r"|(?:delivery|smtp) attempts .{0,20}(?:non-?exist\w*|unknown|invalid) (?:mailbox\w*|recipients|users|addresses)"
     r"|bulk e?mails?|phish\w*|scam\w*|malspam|abusive (?:e-?)?mails?|fraudulent (?:e-?)?mails?|virus mails?"
     r"|werbe-?(?:e-?)?mails?|werbung|unerwünscht\w*|unverlangt\w*|unaufgefordert\w*|betrugs-?mails?|müll-?mails?"
     r"|pourriels?|polluriels?|non sollicit\w+|indésirables?|hameçonnage|correo basura|no solicitad\w+|no desead\w+"
@@ -17,7 +19,16 @@ SPAM = re.compile(
     r"|垃圾邮件|垃圾郵件|스팸"
 )
 # Words for other things too: unwanted mail only where they speak of mail, or stand in a sentence that accuses.
-ABUSE = re.compile(r"\b(?:abuse|malware|missbrauch|abus|abuso|misbruik|nadużyci\w+|злоупотреблени\w+)\b")
+ABUSE = re.compile(
+    r"\b(?:abuse|malware|schadsoftware|schadprogramm\w*|trojaner|trojans?|ransomware|logiciels? malveillants?"
+    r"|missbrauch|abus|abuso|misbruik|nadużyci\w+|злоупотреблени\w+)\b"
+)
+# Whose machine or account it is now: no complaint by itself, but mail that it sends is not wanted.
+HACKED = re.compile(
+    r"\b(?:compromised|hacked|hijacked|infected|kompromittiert\w*|gehackt\w*|infiziert\w*|compromise|piratée?s?"
+    r"|infectée?s?|comprometid\w+|hackead\w+|infectad\w+|compromess[oaie]|violat[oaie]|infett\w+|gecompromitteerd"
+    r"|geïnfecteerd|invadid\w+|zainfekowan\w+|zhakowan\w+|hackad\w*|kapad\w*|infekterad\w*)\b"
+)
 ADVERTISING = re.compile(
     r"\b(?:(?:mails?|newsletters?|messages?) .{0,30}(?:never|not|n't) (?:asked? for|subscribed?|signed up|requested?)"
     r"|advertis(?:ing|ements?)|adverts?|ads|(?:casino|viagra|lottery|lotto|pills?|porn\w*|bitcoin|crypto|dating"
@@ -44,8 +55,9 @@ RELAY = re.compile(
     r"|unauth\w+|any\w+)|\b(?:forwards?|relays?|accepts?|delivers?|passes) (?:\w{1,12} ){0,2}(?:messages?"
     r"|e?-?mails?) for"
     r" (?:arbitrary|any|all|every\w*|third|strangers)|\bany(?:one|body) (?:[\w-]{1,20} ){0,4}can (?:use|send|relay)\b"
-    r".{0,40}\b(?:mails?|relay)\b|\bpara cualquiera|\bper chiunque"
-    r"|\bvoor iedereen door|\bod każdego do każdego"
+    r".{0,40}\b(?:mails?|relay)\b|\b(?:any(?:one|body)|every(?:one|body)) can (?:send|relay|bounce|push"
+    r"|inject|pass|deliver) .{1,40}\b(?:through|via|over|off) (?:it|them|you|your|there|this)\b|\bpara cualquiera"
+    r"|\bper chiunque|\bvoor iedereen door|\bod każdego do każdego"
     r"|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
 )
 
@@ -93,13 +105,18 @@ YOU_SEND = re.compile(SAYS_YOU_SEND)
 # Asking to put an end to it, or at least to see to it.
 END_IT = re.compile(
     r"\b(?:stop (?:it|this|that|them|the|these|your|sending|spam\w*|now|immediately|at once)|stop\s*!|cease\b"
-    r"|desist\b|shut (?:it|this|them) (?:down|off)|(?:please|kindly) (?:stop|end|disconnect)\b|put (?:a stop"
-    r"|an end) to|(?:have|make) (?:it|this|that|them) stop\w*|hören sie auf|aufhör\w*|unterbinden|abstellen"
+    r"|desist\b|(?:want|wish|send) .{0,25}\b(?:no|any) (?:more|further) (?:\w{1,12} )?(?:e-?mails?|messages?)"
+    r"|(?:will|wollen|möchten?|wünsche) .{0,25}\bkeine (?:\w{1,12} )?(?:e-?mails?|mails?|nachrichten) mehr"
+    r"|(?:veux|voulons|souhait\w+) plus (?:\w{1,12} ){0,2}(?:mails?|messages?|courriels?)|no (?:quiero"
+    r"|queremos) .{0,15}más (?:correos?|mensajes?)|wil\w* geen (?:e-?mails?|mails?|berichten) meer"
+    r"|hören sie (?:\w{1,12} ){1,3}auf\b"
+    r"|shut (?:it|this|them) (?:down|off)|(?:please|kindly) (?:stop|end|disconnect)\b|put (?:a stop|an end) to"
+    r"|(?:have|make) (?:it|this|that|them) stop\w*|hören sie auf|aufhör\w*|unterbinden|abstellen"
     r"|abzustellen|stellen sie .{0,30}\bab\b|abschalten|unterlassen|dass das aufhört|arrêtez|cessez|cesser"
     r"|faire cesser|mettre fin|pour que cela cesse|dejen de|dejad de|dejar de|detener|detengan|lo detengan|que paren?"
-    r"|paren|smette\w+|cessat\w+|fermare|fermate|hou(?:d|den)? (?:hier)?mee op|stop hiermee|houdt op|ophouden"
-    r"|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b|stänga av|stop med|slutt med|hold op|przesta\w+|zaprzest\w+"
-    r"|přestaňte|zastavte|zastavit|lopettakaa|durdurun|прекратит\w+|остановит\w+)|停止|止めて"
+    r"|paren|smette\w+|cessat\w+|ferma(?:re|te)(?:l[oaie]|ci)?|hou(?:d|den)? (?:hier)?mee op|stop hiermee|houdt op"
+    r"|ophouden|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b|stänga av|stop med|slutt med|hold op|przesta\w+"
+    r"|zaprzest\w+|přestaňte|zastavte|zastavit|lopettakaa|durdurun|прекратит\w+|остановит\w+)|停止|止めて"
 )
 SEE_TO_IT = re.compile(
     r"\b(?:investigat\w+|take (?:the )?(?:appropriate |necessary |immediate )?(?:action|measures|steps)"
@@ -107,6 +124,15 @@ SEE_TO_IT = re.compile(
     r"|faire le nécessaire|merci d'intervenir|faire quelque chose|tomen medidas|hacer algo|hagan algo|fa(?:re"
     r"|te) qualcosa|bloqueen|prendere provvedimenti|intervenire|blocca(?:te|r)lo|di bloccar\w+|iets aan doen"
     r"|graag (?:actie|oplossen)|providências|que resolvam|zablokowan\w+|o interwencję|korjatkaa)\b|ご?対応を|处理|處理"
+)
+# What was complained of before has not ended.
+GOES_ON = re.compile(
+    r"\b(?:still|continu(?:es?|ing)|ongoing|goes on|go on|not (?:\w{1,12} )?(?:solved|fixed|stopped|gone|over)"
+    r"|(?:started|happen\w*|got|came|coming|going|it'?s) (?:\w{1,12} ){0,2}again|again today|once (?:more|again)"
+    r"|immer noch|noch immer|weiterhin|schon wieder|erneut|toujours|encore|de nouveau|continue|sigue|siguen"
+    r"|continúa\w*|todavía|otra vez|de nuevo|ancora|continua|continuano|di nuovo|nog steeds|nog altijd|alweer"
+    r"|opnieuw|ainda|de novo|novamente|continuam|fortfarande|fortsätter|stadig|fortsatt|nadal|wciąż|ciągle|znowu"
+    r"|stále|pořád|всё ещё|все еще|продолжа\w+|опять|снова)\b"
 )
 RECEIVED = re.compile(
     r"\b(?:sen[dt]s?|sending|receiv\w+|get|got|getting|coming|came|comes|originat\w+|source|stopped|caught|trapped"
@@ -122,12 +148,15 @@ V6 = r"[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-z_:])"
 MACHINE = re.compile(rf"(?<![0-9a-z_.]){V4}|(?<![0-9a-z_:]){V6}")
 # What an accused machine does, and what becomes of him who complains.
 SENDING = re.compile(
-    r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|relay(?:s|ed|ing)|distribut\w+|originat\w+|deliver(?:s"
+    r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|bombard\w*|inund\w+|inond\w+|überflut\w*"
+    r"|zumüll\w*|overspoel\w*|zalew\w+|(?:is|are|being) used (?:to|for)|us(?:es|ing|ed) .{1,40} to (?:bounce|push|dump"
+    r"|inject)|relay(?:s|ed|ing)|distribut\w+|originat\w+|deliver(?:s"
     r"|ed|ing)|spew\w*|pump\w*|blast\w*|mail(?:ed|ing)|(?:the|a) source of|spam[ -]?(?:source|sender|bot|origin"
     r"|zombie)|spam-?(?:quelle|schleuder)|zuspam\w*|zasyp\w*|überschütte\w*|versend\w*|verschick\w*|verteil\w*"
     r"|schick(?:t|te|en|ten)|sende[tn]|gesendet|gesandt|verbreite\w*|envoi\w*|envoy\w+|expédi\w+|diffus\w+|envía\w*"
-    r"|enviad\w+|enviando|envi[oó]\w*|mandan?|mandando|inviat?\w*|mandat\w+|spedisc\w+|stuurt|sturen|stuurde"
-    r"|verstu\w+|verzend\w*|verzonden|envia\w*|disparando|wysył\w+|rozsył\w+|skicka\w*|sänd\w*|sender|sendt|posíl\w+"
+    r"|enviad\w+|enviando|envi[oó]\w*|mandan?|mandando|mandar|enviar|inviare|inviat?\w*|mandat\w+|spedisc\w+|stuurt"
+    r"|sturen|stuurde|verstu\w+|verzend\w*|verzonden|envia\w*|disparando|wysył\w+|rozsył\w+|skicka\w*|sänd\w*|sender"
+    r"|sendt|posíl\w+"
     r"|rozesíl\w+|lähett\w+|küld\w*|gönder\w*|отправ\w+|рассыла\w+|шл[её]т|ид[её]т)\b|送信|送られ|送っ|发送|發送|发出|보내"
 )
 # Again and again: one mail that somebody sent may be wanted.
@@ -172,7 +201,8 @@ REPROACH = re.compile(
     r"|waarom|dlaczego|varför|hvorfor|proč|почему)\b"
 )
 MAIL = re.compile(
-    r"\b(?:e-?mails?|mails?|smtp|mta|messages?|courriels?|correos?|posta|e-?post|epost|nachrichten?|mensajes?"
+    r"\b(?:e-?mails?|mails?|smtp|mta|mailbox(?:es)?|inbox(?:es)?|messages?|courriels?|correos?|posta|e-?post"
+    r"|epost|nachrichten?|mensajes?"
     r"|messaggi\w*|berichten|mensagens?|wiadomoś\w+|zpráv\w+|viest\w+|пис[ье]м\w*|почт\w+|open relay|received)\b|メール"
     r"|邮件|郵件"
 )

@@ -40,7 +40,9 @@ SELLS = re.compile(
     r"|delist|help you)|protect your (?:mail|business|company|inbox|users|reputation)|(?:[€$£] ?[0-9]+|pay) per \w+"
     r"|(?:my|our|a|the|this) (?:\w{1,12} )?(?:thesis|dissertation|survey|questionnaire)|survey (?:on|about|of)"
     r"|(?:answer|take) (?:\w{1,12} ){0,3}(?:questions|survey)|(?:a|my|our|the) (?:course|lecture|seminar|class|paper"
-    r"|article|talk) (?:on|about)|jetzt (?:testen|kaufen|bestellen)|kostenlos(?:e|en|es)? (?:test|erstgespräch"
+    r"|article|talk) (?:on|about)|(?:ein|einen|meinen|unseren|den) (?:artikel|beitrag|bericht|vortrag) (?:über|zu)"
+    r"|press (?:enquiry|inquiry)|presseanfrage|bug bount(?:y|ies)|bounty program\w*"
+    r"|jetzt (?:testen|kaufen|bestellen)|kostenlos(?:e|en|es)? (?:test|erstgespräch"
     r"|beratung)\w*|wir bieten|biete[nt]? (?:ich|wir|ihnen)|passt ihnen|unser (?:produkt|angebot)|termin vereinbaren"
     r"|(?:master|bachelor|diplom|doktor)arbeit|umfrage|fragebogen|essai gratuit|démonstration gratuite"
     r"|notre (?:solution|offre)|nous proposons|mon mémoire|ma thèse|(?:un|mon|notre|ce) questionnaire|un sondage"
@@ -107,6 +109,13 @@ SOLVED = re.compile(
     r"|su rápida)|grazie per (?:aver|il rapido|la rapida)|bedankt voor (?:het|de|uw) snelle)\b"
 )
 ASKS_HOW = re.compile(r"\bhow (?:can|do|could|should|to)\b")
+# What might happen: nobody did it yet.
+MIGHT = re.compile(
+    r"\b(?:attackers?|hackers?|criminals?|spammers?|somebody|someone|they|which|that) (?:can|could|might"
+    r"|may) (?:\w{1,12} )?(?:send|spoof|forge|abuse|impersonate|use)\b"
+    r"|\b(?:angreifer|kriminelle|spammer|jemand) (?:kann|könnten?|können)\b"
+    r"|\b(?:pirates?|attaquants?|spammeurs?) (?:peu(?:t|vent)|pourrai(?:t|ent))\b"
+)
 # Somebody wants to be helped against the spam that he gets.
 WISHES = re.compile(
     r"\b(?:(?:do not|don't|never) (?:want|wish|like) to (?:be|become|run|end up)"
@@ -121,15 +130,24 @@ WISHES = re.compile(
     r"|potete .{0,40}filtrare|hoe kan ik|kunnen jullie .{0,40}filteren|como (?:posso|faço)|hur kan jag"
     r"|kan ni .{0,40}filtrera)\b"
 )
+# Where spam may be but in mail: "on our forum"; not people of such a place, nor a line of a signature, "Telefon: 1234".
+SOMEWHERE_ELSE = (
+    r"(?:(?:xmpp|jabber|whatsapp|telegram|matrix)\b(?!\s?:)|(?<!of )(?:in|into|on|onto|to|via|by|per|through|our|the"
+    r"|my|im|ins"
+    r"|am|ans|auf|über|unser\w{0,2}|dans|sur|par|notre|en|por|nuestro|al|nel|sul|il|nostro|op|ons|onze|på|vår|vårt|na"
+    r"|w|nasz\w{0,4}) (?:\w{1,15} )?(?:forums?|foren|foros?|wikis?|blogs?|telefon\w{0,2}|téléphone|teléfono)\b"
+    r"(?!\s?:|[ -]?(?:moderat|admin|user|member|nutzer|editor|redak|operator|owner|mail|e-mail)\w*))"
+)
 # Trouble that is none of mail: it needs a word for mail to be ours.
 NOT_MAIL = re.compile(
-    r"\b(?:deface\w*|port ?scan\w*|brute[ -]?force|sshd?\b|fail2ban|rdp|telnet|ddos|dos attack|copyright\w*|dmca"
+    r"\b(?:deface\w*|port ?scan\w*|brute[ -]?force|sshd?\b|fail2ban|rdp|telnet(?! \S{1,40} (?:25|465|587|smtp)\b)"
+    r"|ddos|dos attack|copyright\w*|dmca"
     r"|(?:bit)?torrents?|infringement|peer-to-peer|p2p|wp-login|sql injection|web ?shell|login attempts?"
-    r"|failed logins?|passwords? guess\w*|tries passwords|botnet|bgp|(?:route|prefix) leak\w*|packet loss|peering"
-    r"|circuit|(?:comment|forum|referr?er|blog|wiki|guestbook|sms) spam\w*|spam (?:comments?|posts?|registrations?"
-    r"|links?|(?:phone )?calls?)|(?:phone|tele ?phone|robo)[ -]?calls?|telefon\w*|forums?|wiki|matrix|xmpp"
-    r"|jabber|whatsapp"
-    r"|telegram|urheberrecht\w*|piratage|piratería|vulnerabilit\w+|cve-[0-9]|nessus|open resolver|ntp\b|wordpress"
+    r"|failed logins?|passwords? guess\w*|tries passwords|(?<!spam )botnet(?! spam)|bgp|(?:route|prefix) leak\w*"
+    r"|packet loss|peering|circuit|(?:comment|forum|referr?er|blog|wiki|guestbook|sms|phone"
+    r"|telefon)[ -]?spam\w*|spam (?:comments?|posts?|registrations?|links?|(?:phone )?calls?)|(?:phone|tele ?phone"
+    rf"|robo)[ -]?calls?|telefonanruf\w*|{SOMEWHERE_ELSE}|urheberrecht\w*|piratage|piratería|vulnerabilit\w+"
+    r"|cve-[0-9]|nessus|open resolver|ntp\b|wordpress"
     r"|phishing (?:page|site|url|kit|website)|(?:web ?site|web ?page|home ?page"
     r"|web ?server)s? (?:\w{1,12} ){0,4}(?:hacked|defaced|compromised|infected|down)"
     r"|webseite (?:\w{1,12} ){0,4}gehackt|site (?:web )?(?:piraté|hacké)|web hackead[ao])\b"
@@ -198,5 +216,7 @@ ENQUIRY = re.compile(
     r"\b(?:ermittlungsverfahren|auskunftsersuchen|staatsanwaltschaft|law enforcement|police (?:enquiry|inquiry|report"
     r"|investigation)|criminal investigation|subpoena|court order|search warrant|réquisition|enquête (?:pénale"
     r"|préliminaire)|orden judicial|requerimiento|diligencias|procura della repubblica|indagine penale|opsporing\w*"
-    r"|vordering|prokuratur\w*)\b"
+    r"|vordering|prokuratur\w*|detective (?:\w{1,20} )?\w{1,20}|subscriber (?:information|data|details)"
+    r"|bestandsdaten\w*|anschlussinhaber\w*|titulaire de (?:l'adresse|la ligne|l'abonnement)"
+    r"|titular de la (?:línea|conexión|ip))\b"
 )

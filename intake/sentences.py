@@ -98,7 +98,7 @@ def _paragraphs(text: str) -> Iterator[str]:
             lines = []
         if not ANSWER_OF_SERVER.match(bare):
             lines.append(bare)
-        if row or len(bare) < WRAPPED:
+        if row or len(bare) < WRAPPED or bare.endswith(":"):
             yield " ".join(lines)
             lines = []
     yield " ".join(lines)

@@ -51,8 +51,11 @@ def _answers(letter: Letter) -> bool:
 ANSWERING = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-vacation", "x-mail-autoreply")
 MACHINE = re.compile(r"mailer-daemon|mailerdaemon|(?:no|do-?not)[-_.]?reply(?:[-_.+].{0,60})?", re.IGNORECASE)
 AWAY = re.compile(
-    r"(?:auto(?:matic)?[ -]?(?:reply|response|antwort)|automatische antwort|abwesen|out of (?:the )?office|vacation"
-    r"|on vacation|réponse automatique|absence|respuesta automática|risposta automatica|fuori sede|afwezig"
-    r"|automatisch antwoord|autosvar|resposta automática|autoreply|auto:)",
+    r"(?:auto(?:matic)?[ -]?(?:reply|response|antwort)|automatische antwort|abwesen(?:d|heit)?(?:sno\w{1,12})?"
+    r"|out of (?:the )?office|(?:on )?(?:vacation|holidays?)|réponse automatique|absence(?: du bureau)?"
+    r"|respuesta automática|risposta automatica|fuori sede|(?:niet )?afwezig(?:heid\w{0,20})?|automatisch antwoord"
+    r"|autosvar|resposta automática|autoreply|auto(?=:))"
+    # More words than these, or a date, tell of something else: "Absence of any answer to my complaint".
+    r"(?:\s*(?:$|[:(–-])|\s+(?:notice|message|auto|re:|aw:|until|till|from|bis|vom?|jusqu|du|tot|van|[0-9]))",
     re.IGNORECASE,
 )

@@ -5,20 +5,36 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.complaining import accuses_somebody, complains_in_words, is_excused, is_the_subject
+from intake.complaining import (
+    ELSEWHERE,
+    accuses_somebody,
+    complains_in_words,
+    is_excused,
+    is_the_subject,
+    says_it_came_from_us,
+    wants_an_end,
+)
 from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
+from intake.inline_forward import inline_forward
 from intake.sentences import Passage, passages
+from intake.taken_up import taken_up
 from intake.words import own_words
 from mail.addresses import contains, read_address
 
 
 def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     """Addresses and host names of ours that the complainant's own sentences accuse of spam or of relaying."""
-    said = plain(f"{complaint.letter.decoded('subject')[:500]}\n\n{own_words(complaint.text[:TEXT_LIMIT])}")
-    if not complains_in_words(said):
+    text = complaint.text[:TEXT_LIMIT]
+    subject, before = complaint.letter.decoded("subject")[:500], taken_up(complaint.letter, text)
+    said = plain("\n\n".join(filter(None, (subject, own_words(text), before))))
+    hosts = _hosts(said, ground)
+    words = _with_machines(said, hosts, ground)
+    if not (
+        complains_in_words(words) or (says_it_came_from_us(words) and (wants_an_end(words) or inline_forward(text)))
+    ):
         return
-    for address, how in list(named(said, ground).accused.items())[:NAMED_LIMIT]:
+    for address, how in list(_named(said, hosts, ground).accused.items())[:NAMED_LIMIT]:
         yield Exhibit("the text", named=address, named_how=f"{how}, without headers that show it")
 
 
@@ -36,35 +52,20 @@ def named(said: str, ground: Ground) -> Named:
     The only machine in a text needs no such word. Where none is accused, nor a stranger's, it is all that are not
     excused: "There is spam from you. Our log shows 192.0.2.17 and 192.0.2.18."
     """
-    hosts = _hosts(said, ground)
-    ours = dict.fromkeys(named_addresses(said, ground), "the text names it")
-    for address in itertools.chain.from_iterable(hosts.values()):
-        ours.setdefault(address, "the text names its host")
-    strangers = {address for address, _ in _addresses(said) if not ground.ours(address)}
-    if not ours or (len(ours) == 1 and not strangers):
-        return Named(ours)
-    accused: dict[str, str] = {}
-    excused: set[str] = set()
-    strangers_accused = False
-    for passage in passages(said):
-        machines = list(itertools.islice(_machines(passage, hosts), MACHINES_LIMIT))
-        charge = accuses_somebody(passage) if machines else None
-        for address, (start, end) in machines:
-            verdict = charge if not is_excused(passage, start) else False
-            if address in strangers:
-                strangers_accused |= bool(verdict) and is_the_subject(passage, start, end)
-            elif verdict and address in ours:
-                accused[address] = ours[address]
-            elif verdict is False:
-                excused.add(address)
-    if accused or strangers_accused:
-        return Named(accused, strangers_accused and not accused)
-    return Named({address: how for address, how in ours.items() if address not in excused})
+    return _named(said, _hosts(said, ground), ground)
 
 
 def plain(text: str) -> str:
     """A text without its web addresses, and with the dots and colons that were written so that nothing is a link."""
     return SPELLED.sub(_sign, DEFANGED.sub(_sign, WEB.sub(" ", text)))
+
+
+def with_machines(text: str, ground: Ground) -> str:
+    """A plain text as its words are judged: only a machine of ours is one.
+
+    A host name of ours stands in it as its address, or as "your server"; the address of a stranger's as "elsewhere".
+    """
+    return _with_machines(text, _hosts(text, ground), ground)
 
 
 def named_addresses(text: str, ground: Ground) -> tuple[str, ...]:
@@ -112,6 +113,48 @@ UNTIL = r"-|–|—|\.\.\.?|…|\b(?:to|through|thru|until|bis|à|al?|t/m|do|at�
 ENDS = re.compile(rf"[ \t]{{0,3}}(?:{UNTIL})[ \t]{{0,3}}(?P<end>{V4}|{V6})")
 NAME = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][A-Za-z0-9.-]{3,252}(?![\w@/-])", re.ASCII)
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+
+def _named(said: str, hosts: dict[str, tuple[str, ...]], ground: Ground) -> Named:
+    ours = dict.fromkeys(named_addresses(said, ground), "the text names it")
+    for address in itertools.chain.from_iterable(hosts.values()):
+        ours.setdefault(address, "the text names its host")
+    strangers = {address for address, _ in _addresses(said) if not ground.ours(address)}
+    if len(ours) <= 1 and not strangers:
+        return Named(ours)
+    accused: dict[str, str] = {}
+    excused: set[str] = set()
+    strangers_accused = False
+    for passage in passages(said):
+        machines = list(itertools.islice(_machines(passage, hosts), MACHINES_LIMIT))
+        charge = accuses_somebody(passage) if machines else None
+        for address, (start, end) in machines:
+            verdict = charge if not is_excused(passage, start) else False
+            if address in strangers:
+                strangers_accused |= bool(verdict) and is_the_subject(passage, start, end)
+            elif verdict and address in ours:
+                accused[address] = ours[address]
+            elif verdict is False:
+                excused.add(address)
+    if accused or strangers_accused:
+        return Named(accused, strangers_accused and not accused)
+    return Named({address: how for address, how in ours.items() if address not in excused})
+
+
+def _with_machines(text: str, hosts: dict[str, tuple[str, ...]], ground: Ground) -> str:
+    domain = f".{ground.noc.rpartition('@')[2].lower()}"
+
+    def machine(match: re.Match[str]) -> str:
+        name = match[0].lower().rstrip(".")
+        if name in hosts:
+            return hosts[name][0]
+        return "your server" if ground.noc and name.endswith(domain) else match[0]
+
+    def elsewhere(match: re.Match[str]) -> str:
+        address = read_address(match["address"].rstrip(".:"))
+        return ELSEWHERE if address is not None and not ground.ours(address) else match[0]
+
+    return NAMED.sub(elsewhere, NAME.sub(machine, text))
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -322,3 +322,104 @@ def test_a_calendar_file_makes_an_invitation_only_of_what_is_one(structure: str,
     )
     raw = f"{head}\n--b\nContent-Type: text/plain\n\n{text}\n--b\n{CALENDAR}\n--b--\n".encode()
     assert read(raw, GROUND).kind is kind
+
+
+def kind_of(subject: str, text: str, *, sender: str = "ann@shop.example", header: str = "") -> Kind:
+    return read(letter(sender, subject, text, header=header), GROUND).kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We get spam from 203.0.113.9. Please stop it.",
+        "203.0.113.9 sends spam to your server 192.0.2.17. We have blocked them.",
+        "We suspended the customer who sent spam from 203.0.113.9 to your server 192.0.2.17.",
+    ],
+)
+def test_who_accuses_a_strangers_server_complains_of_none_of_ours(text: str) -> None:
+    assert kind_of("Spam", text) is Kind.OTHER
+
+
+def test_a_strangers_address_beside_an_accusation_of_us_excuses_nothing() -> None:
+    text = "Your server sends us spam. We get spam from 203.0.113.9, too."
+    assert kind_of("Spam", text) is Kind.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "kind"),
+    [
+        (
+            "Out of office: Spam from 192.0.2.17",
+            "I am back on Monday. For abuse write to abuse@shop.example.",
+            Kind.OTHER,
+        ),
+        ("Abwesenheit: Spam von 192.0.2.17", "Ich bin bis 12.10. nicht im Hause.", Kind.OTHER),
+        (
+            "Out of office: spam",
+            "I am out of the office until Monday, but 192.0.2.17 sends spam to us.",
+            Kind.COMPLAINT,
+        ),
+        ("Spam", "I am out of the office until Monday, but your server 192.0.2.17 sends spam to us.", Kind.COMPLAINT),
+    ],
+)
+def test_who_is_away_may_complain_all_the_same(subject: str, text: str, kind: Kind) -> None:
+    assert kind_of(subject, text) is kind
+
+
+HIS_OWN = "Am 16.11.2026 schrieb Ann <ann@shop.example>:\n> 192.0.2.17 relays spam to us.\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "kind"),
+    [
+        ("Re: Spam from 192.0.2.17", "Still happening. Another 60 this morning.", Kind.COMPLAINT),
+        ("Re: your mail", f"Still happening!\n\n{HIS_OWN}", Kind.COMPLAINT),
+        ("Re: your mail", f"Thank you, it has stopped.\n\n{HIS_OWN}", Kind.OTHER),
+        ("Re: your mail", f"Still happening!\n\n{HIS_OWN.replace('ann@shop', 'bob@isp')}", Kind.OTHER),
+        ("Re: Spam from 192.0.2.17", "We still investigate it.", Kind.OTHER),
+    ],
+)
+def test_who_says_that_it_goes_on_complains_again(subject: str, text: str, kind: Kind) -> None:
+    assert kind_of(subject, text) is kind
+
+
+def test_what_is_taken_up_again_names_the_server() -> None:
+    reading = read(letter("ann@shop.example", "Re: your mail", f"Still happening!\n\n{HIS_OWN}"), GROUND)
+    assert [finding.address for finding in reading.findings] == ["192.0.2.17"]
+
+
+QUOTED_SPAM = "On Mon, 23 Nov 2026 at 08:11, Offers <offers@promo.example> wrote:\n> 90 percent off, today only\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "kind"),
+    [
+        (f"I get this from your server 192.0.2.17. Stop it.\n\n{QUOTED_SPAM}", "ann@shop.example", Kind.COMPLAINT),
+        (f"I got the file from your server 192.0.2.17.\n\n{QUOTED_SPAM}", "ann@shop.example", Kind.OTHER),
+        (f"I get this from your server 192.0.2.17. Stop it.\n\n{QUOTED_SPAM}", "ann@example.edu", Kind.OTHER),
+    ],
+)
+def test_who_answers_a_spam_complains_of_it(text: str, sender: str, kind: Kind) -> None:
+    assert kind_of("Re: 90 percent off", text, sender=sender) is kind
+
+
+def test_a_host_of_ours_is_a_machine_by_its_name() -> None:
+    ground = Ground(
+        networks=GROUND.networks,
+        noc=GROUND.noc,
+        hosts=lambda name: ("192.0.2.17",) if name == "relay.example.edu" else (),
+    )
+    for name, found in (("relay.example.edu", ["192.0.2.17"]), ("lab.example.edu", [])):
+        reading = read(letter("ann@shop.example", "Hello", f"{name} sends spam to our customers."), ground)
+        assert reading.kind is Kind.COMPLAINT
+        assert [finding.address for finding in reading.findings] == found
+    elsewhere = read(letter("ann@shop.example", "Hello", "mail.isp.example sends spam to our customers."), ground)
+    assert elsewhere.kind is Kind.OTHER
+
+
+def test_an_authority_that_asks_for_a_person_complains_of_nothing() -> None:
+    text = (
+        "A fraudulent email was sent from 192.0.2.17. Please send the subscriber information.\nDetective Inspector Shaw"
+    )
+    assert kind_of("Request", text) is Kind.OTHER
+    assert kind_of("Request", f"{text}\nStop it at once!") is Kind.COMPLAINT

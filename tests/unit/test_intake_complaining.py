@@ -8,6 +8,7 @@ from intake.complaining import (
     accuses,
     asks_for_a_sender,
     complains_in_words,
+    goes_on,
     offers_or_wishes,
     one_of_us_accuses,
     says_it_came_from_us,
@@ -184,3 +185,74 @@ def test_a_hostile_text_of_a_megabyte_costs_little(piece: str) -> None:
     complains_in_words(text)
     says_it_came_from_us(text)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your server spams our forum moderators by e-mail.",
+        "192.0.2.17 sends spam to the administrators of our wiki and to our forum users.",
+        "192.0.2.17 sends spam to our customers. Telefon: 0555 1234",
+        "Ihr Server 192.0.2.17 verschickt Spam, Rückfragen unter Telefon 0555 1234.",
+        "192.0.2.17 sends spam to us.\nForum: https://forum.shop.example\nMatrix: @ann:chat.example",
+    ],
+)
+def test_a_place_that_is_only_named_excuses_nothing(text: str) -> None:
+    assert complains_in_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "192.0.2.17 posts spam in our forum all day.",
+        "Your host 192.0.2.17 spams our wiki.",
+        "Aus Ihrem Netz, 192.0.2.17, kommt Spam in unserem Forum.",
+        "Your Matrix server 192.0.2.17 sends spam invitations to our rooms.",
+        "Somebody at 192.0.2.17 sends us spam via WhatsApp.",
+    ],
+)
+def test_spam_in_another_place_than_mail_is_no_business_of_ours(text: str) -> None:
+    assert not complains_in_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "192.0.2.17 is wide open. Anybody can bounce junk through it.",
+        "Somebody is using 192.0.2.17 to bounce their garbage into my inbox.",
+        "Er maskin 192.0.2.17 bombarderar oss med reklam.",
+        "Su servidor 192.0.2.17 está comprometido y manda correos falsos a nuestros clientes.",
+        "Von 192.0.2.17 kommen bei uns Mails mit Schadsoftware an. Bitte abstellen!",
+        "Ich will keine Mails mehr von Ihrer Uni, in denen man mir Frauen anbietet. Hören Sie bitte auf damit.",
+        "Botnet spam from 192.0.2.17",
+        "The host 192.0.2.17 made 30,000 delivery attempts to non-existing mailboxes. Abuse complaint.",
+        "192.0.2.17 accepts mail from anywhere to anywhere:\n$ telnet 192.0.2.17 25\n220 x ESMTP",
+    ],
+)
+def test_a_machine_is_accused_in_whatever_words(text: str) -> None:
+    assert complains_in_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your domain has no DMARC record, so an attacker can spoof mails and send spam on your behalf.",
+        "Dear friend, this is not spam or scam. Reply at once and stop sending money to other people.",
+        "For an article about spam: wie viele Ihrer Server waren offene Relays? Presseanfrage.",
+        "We have received no more e-mails from your server 192.0.2.17 since Monday.",
+    ],
+)
+def test_what_might_happen_or_is_to_be_written_about_accuses_nobody(text: str) -> None:
+    assert not complains_in_words(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Still happening!", "Es kommt immer noch was an.", "Toujours pas réglé.", "It started again"]
+)
+def test_a_writer_says_that_it_goes_on(text: str) -> None:
+    assert goes_on(text)
+
+
+@pytest.mark.parametrize("text", ["Thank you, it has stopped.", "We continue to investigate.", "Danke!"])
+def test_a_writer_says_no_such_thing(text: str) -> None:
+    assert not goes_on(text)
