@@ -28,6 +28,7 @@ The first line that fits:
 |                                       | from us, and is to stop                             |             |
 | a forward, without the spam's headers | one of us forwards it                               | other       |
 |                                       | it is said to come from us                          | a complaint |
+|                                       | it passes a complaint on, of a machine of ours      | a complaint |
 |                                       | its words speak of spam, and want no filter         | a complaint |
 |                                       | a stranger says nothing, and it is none of ours     | a complaint |
 | a file that is not read               | a stranger speaks of spam                           | a complaint |
@@ -51,6 +52,7 @@ from intake.complaining import (
     explains_a_fault,
     offers_or_wishes,
     one_of_us_accuses,
+    passes_a_complaint_on,
     says_it_came_from_us,
     sells_or_phishes,
     speaks_of_other_abuse,
@@ -180,6 +182,8 @@ def _forward(text: str, evidence: Evidence, said: _Said, ground: Ground) -> tupl
         return "it forwards a mail without its headers, and says that it came from us", True
     if asks_about_delivery(said.words) or offers_or_wishes(said.own):
         return "it forwards a mail, and wants something else", False
+    if passes_a_complaint_on(said.words) and speaks_of_spam(text) and not speaks_of_other_abuse(text):
+        return "it passes a complaint of spam on", True
     if speaks_of_spam(said.words) or wants_an_end(said.words):
         return "it forwards spam without its headers, and complains", True
     if not said.own.strip() and forwards(said.subject) and not brings_mail_of_ours(text, evidence, ground):

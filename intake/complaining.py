@@ -24,6 +24,7 @@ from intake.complaint_words import (
     ABUSE,
     ADVERTISING,
     COMES_FROM_US,
+    COMPLAINT,
     END_IT,
     FROM,
     FROM_US,
@@ -34,6 +35,7 @@ from intake.complaint_words import (
     MACHINERY,
     MAIL,
     MANY,
+    NO_MORE,
     OURS,
     RECEIVED,
     RELAY,
@@ -151,6 +153,11 @@ def says_it_came_from_us(text: str) -> bool:
     return False
 
 
+def passes_a_complaint_on(text: str) -> bool:
+    """Whether a text above a forward says that somebody complains of a machine of ours, whatever he forwards."""
+    return any(COMPLAINT.search(one) and MACHINE.search(one) and not _excused(one) for one in sentences(text))
+
+
 def wants_an_end(text: str) -> bool:
     """Whether a text says "stop it": enough above a mail that somebody got, and nothing else is said of it."""
     return bool(END_IT.search(joined(text)))
@@ -263,7 +270,7 @@ def _wants_no_more_mail_of_ours(text: str) -> bool:
     return any(
         MAIL.search(THIS_MAIL.sub(" ", one))
         and COMES_FROM_US.search(one)
-        and (END_IT.search(one) or GETTING.search(one))
+        and (NO_MORE.search(one) or (GETTING.search(one) and not END_IT.search(one)))
         and not _excused(one)
         for one in sentences(text)
     )

@@ -102,21 +102,24 @@ SAYS_YOU_SEND = (
 )
 FROM_US = re.compile(rf"\b{OURS}|{ENDINGS}|{BY_YOU}|{OF_YOURS}|{SAYS_YOU_SEND}")
 YOU_SEND = re.compile(SAYS_YOU_SEND)
+# He wants to get no mail any more.
+NO_MORE = re.compile(
+    r"\b(?:(?:want|wish|send) .{0,25}\b(?:no|any) (?:more|further) (?:\w{1,12} )?(?:e-?mails?|messages?)|(?:will"
+    r"|wollen|möchten?|wünsche) .{0,25}\bkeine (?:\w{1,12} )?(?:e-?mails?|mails?|nachrichten) mehr|(?:veux|voulons"
+    r"|souhait\w+) plus (?:\w{1,12} ){0,2}(?:mails?|messages?|courriels?)|no (?:quiero"
+    r"|queremos) .{0,15}más (?:correos?|mensajes?)|wil\w* geen (?:e-?mails?|mails?|berichten) meer)"
+)
 # Asking to put an end to it, or at least to see to it.
 END_IT = re.compile(
-    r"\b(?:stop (?:it|this|that|them|the|these|your|sending|spam\w*|now|immediately|at once)|stop\s*!|cease\b"
-    r"|desist\b|(?:want|wish|send) .{0,25}\b(?:no|any) (?:more|further) (?:\w{1,12} )?(?:e-?mails?|messages?)"
-    r"|(?:will|wollen|möchten?|wünsche) .{0,25}\bkeine (?:\w{1,12} )?(?:e-?mails?|mails?|nachrichten) mehr"
-    r"|(?:veux|voulons|souhait\w+) plus (?:\w{1,12} ){0,2}(?:mails?|messages?|courriels?)|no (?:quiero"
-    r"|queremos) .{0,15}más (?:correos?|mensajes?)|wil\w* geen (?:e-?mails?|mails?|berichten) meer"
-    r"|hören sie (?:\w{1,12} ){1,3}auf\b"
-    r"|shut (?:it|this|them) (?:down|off)|(?:please|kindly) (?:stop|end|disconnect)\b|put (?:a stop|an end) to"
-    r"|(?:have|make) (?:it|this|that|them) stop\w*|hören sie auf|aufhör\w*|unterbinden|abstellen"
-    r"|abzustellen|stellen sie .{0,30}\bab\b|abschalten|unterlassen|dass das aufhört|arrêtez|cessez|cesser"
-    r"|faire cesser|mettre fin|pour que cela cesse|dejen de|dejad de|dejar de|detener|detengan|lo detengan|que paren?"
-    r"|paren|smette\w+|cessat\w+|ferma(?:re|te)(?:l[oaie]|ci)?|hou(?:d|den)? (?:hier)?mee op|stop hiermee|houdt op"
-    r"|ophouden|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b|stänga av|stop med|slutt med|hold op|przesta\w+"
-    r"|zaprzest\w+|přestaňte|zastavte|zastavit|lopettakaa|durdurun|прекратит\w+|остановит\w+)|停止|止めて"
+    rf"\b(?:stop (?:it|this|that|them|the|these|your|sending|spam\w*|now|immediately|at once)|stop\s*!|cease\b"
+    rf"|desist\b|{NO_MORE.pattern}|hören sie (?:\w{{1,12}} ){{1,3}}auf\b|shut (?:it|this|them) (?:down|off)|(?:please"
+    rf"|kindly) (?:stop|end|disconnect)\b|put (?:a stop|an end) to|(?:have|make) (?:it|this|that|them) stop\w*"
+    rf"|hören sie auf|aufhör\w*|unterbinden|abstellen|abzustellen|stellen sie .{{0,30}}\bab\b|abschalten|unterlassen"
+    rf"|dass das aufhört|arrêtez|cessez|cesser|faire cesser|mettre fin|pour que cela cesse|dejen de|dejad de|dejar de"
+    rf"|detener|detengan|lo detengan|que paren?|paren|smette\w+|cessat\w+|ferma(?:re|te)(?:l[oaie]|ci)?|hou(?:d"
+    rf"|den)? (?:hier)?mee op|stop hiermee|houdt op|ophouden|uitzetten|parem|pare de|cessem|sluta\b|stoppa\b"
+    rf"|stänga av|stop med|slutt med|hold op|przesta\w+|zaprzest\w+|přestaňte|zastavte|zastavit|lopettakaa|durdurun"
+    rf"|прекратит\w+|остановит\w+)|停止|止めて"
 )
 SEE_TO_IT = re.compile(
     r"\b(?:investigat\w+|take (?:the )?(?:appropriate |necessary |immediate )?(?:action|measures|steps)"
@@ -124,6 +127,10 @@ SEE_TO_IT = re.compile(
     r"|faire le nécessaire|merci d'intervenir|faire quelque chose|tomen medidas|hacer algo|hagan algo|fa(?:re"
     r"|te) qualcosa|bloqueen|prendere provvedimenti|intervenire|blocca(?:te|r)lo|di bloccar\w+|iets aan doen"
     r"|graag (?:actie|oplossen)|providências|que resolvam|zablokowan\w+|o interwencję|korjatkaa)\b|ご?対応を|处理|處理"
+)
+COMPLAINT = re.compile(
+    r"\b(?:complain\w*|beschwer\w*|plaintes?|quejas?|lamentel\w+|klacht\w*|klagomål\w*|skarg\w+|reclamaç\w+"
+    r"|denúncias?|abuse)\b"
 )
 # What was complained of before has not ended.
 GOES_ON = re.compile(
@@ -148,7 +155,8 @@ V6 = r"[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-z_:])"
 MACHINE = re.compile(rf"(?<![0-9a-z_.]){V4}|(?<![0-9a-z_:]){V6}")
 # What an accused machine does, and what becomes of him who complains.
 SENDING = re.compile(
-    r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|bombard\w*|inund\w+|inond\w+|überflut\w*"
+    r"\b(?:sends?|sending|sent|spams|spamm\w+|emit\w*|flood\w*|bombard\w*|hammer(?:s|ed|ing)|inund\w+|inond\w+"
+    r"|überflut\w*"
     r"|zumüll\w*|overspoel\w*|zalew\w+|(?:is|are|being) used (?:to|for)|us(?:es|ing|ed) .{1,40} to (?:bounce|push|dump"
     r"|inject)|relay(?:s|ed|ing)|distribut\w+|originat\w+|deliver(?:s"
     r"|ed|ing)|spew\w*|pump\w*|blast\w*|mail(?:ed|ing)|(?:the|a) source of|spam[ -]?(?:source|sender|bot|origin"

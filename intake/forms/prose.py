@@ -11,6 +11,7 @@ from intake.complaining import (
     complains_in_words,
     is_excused,
     is_the_subject,
+    passes_a_complaint_on,
     says_it_came_from_us,
     wants_an_end,
 )
@@ -30,9 +31,7 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     said = plain("\n\n".join(filter(None, (subject, own_words(text), before))))
     hosts = _hosts(said, ground)
     words = _with_machines(said, hosts, ground)
-    if not (
-        complains_in_words(words) or (says_it_came_from_us(words) and (wants_an_end(words) or inline_forward(text)))
-    ):
+    if not (complains_in_words(words) or _complains_of_a_mail(words, text)):
         return
     for address, how in list(_named(said, hosts, ground).accused.items())[:NAMED_LIMIT]:
         yield Exhibit("the text", named=address, named_how=f"{how}, without headers that show it")
@@ -64,6 +63,7 @@ def with_machines(text: str, ground: Ground) -> str:
     """A plain text as its words are judged: only a machine of ours is one.
 
     A host name of ours stands in it as its address, or as "your server"; the address of a stranger's as "elsewhere".
+    "This host" is the only one that the text names.
     """
     return _with_machines(text, _hosts(text, ground), ground)
 
@@ -112,6 +112,13 @@ VERSION = re.compile(
 UNTIL = r"-|–|—|\.\.\.?|…|\b(?:to|through|thru|until|bis|à|al?|t/m|do|até|till)\b"
 ENDS = re.compile(rf"[ \t]{{0,3}}(?:{UNTIL})[ \t]{{0,3}}(?P<end>{V4}|{V6})")
 NAME = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][A-Za-z0-9.-]{3,252}(?![\w@/-])", re.ASCII)
+THIS_ONE = re.compile(
+    r"\b(?:(?:this|that|the said) (?:ip(?: address)?|address|host|server|machine)|(?:diese[rs]?|der genannte)"
+    r" (?:ip(?:-adresse)?|adresse|rechner|server|host)|cette (?:adresse|ip|machine)|ce serveur|esta (?:ip|dirección"
+    r"|máquina)|este (?:servidor|ip|endereço)|quest[oa] (?:server|ip|indirizzo|macchina)|d(?:eze server|eze machine"
+    r"|it adres)|den här (?:adressen|servern|datorn)|ten (?:adres|serwer))\b\s?",
+    re.IGNORECASE,
+)
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
@@ -154,7 +161,17 @@ def _with_machines(text: str, hosts: dict[str, tuple[str, ...]], ground: Ground)
         address = read_address(match["address"].rstrip(".:"))
         return ELSEWHERE if address is not None and not ground.ours(address) else match[0]
 
-    return NAMED.sub(elsewhere, NAME.sub(machine, text))
+    told = NAMED.sub(elsewhere, NAME.sub(machine, text))
+    ours = named_addresses(told, ground)
+    return THIS_ONE.sub(f"{ours[0]} ", told) if len(ours) == 1 else told
+
+
+def _complains_of_a_mail(words: str, text: str) -> bool:
+    """Whether words that need no word for spam stand above a mail, or want an end."""
+    forwards = inline_forward(text) is not None
+    return (forwards and passes_a_complaint_on(words)) or (
+        says_it_came_from_us(words) and (forwards or wants_an_end(words))
+    )
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -423,3 +423,31 @@ def test_an_authority_that_asks_for_a_person_complains_of_nothing() -> None:
     )
     assert kind_of("Request", text) is Kind.OTHER
     assert kind_of("Request", f"{text}\nStop it at once!") is Kind.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    ("words", "below", "kind", "named"),
+    [
+        ("One of our customers complains of your host 192.0.2.17.", "so much spam", Kind.COMPLAINT, ["192.0.2.17"]),
+        ("One of our customers complains of your host 192.0.2.17.", "it copies my film: DMCA", Kind.OTHER, []),
+        ("One of our customers asks about your host 192.0.2.17.", "so much spam", Kind.OTHER, []),
+    ],
+)
+def test_a_complaint_may_be_passed_on(words: str, below: str, kind: Kind, named: list[str]) -> None:
+    reading = read(letter("desk@isp.example", "Fwd: customer", f"{words}\n\n{FORWARDED}\n{below}\n"), GROUND)
+    assert (reading.kind, [finding.address for finding in reading.findings if reading.kind is Kind.COMPLAINT]) == (
+        kind,
+        named,
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "kind"),
+    [
+        ("192.0.2.17", "This address hammers my mail server with thousands of messages a day.", Kind.COMPLAINT),
+        ("192.0.2.17 and 192.0.2.18", "This address has a new name.", Kind.OTHER),
+        ("Relays", "Please stop delivering mail from your relays 192.0.2.17 to our old MX.", Kind.OTHER),
+    ],
+)
+def test_this_address_is_the_only_one_that_is_named(subject: str, text: str, kind: Kind) -> None:
+    assert kind_of(subject, text) is kind
