@@ -37,7 +37,6 @@ from intake.complaint_words import (
     MANY,
     NO_MORE,
     OURS,
-    RECEIVED,
     RELAY,
     REPROACH,
     SEE_TO_IT,
@@ -87,12 +86,12 @@ def complains_in_words(text: str) -> bool:
     if not SPAM.search(said) and not any(map(_abuse_of_mail, sentences(text))):
         return False
     stated = [one for one in sentences(text) if not (_asks(one) or MIGHT.search(one))]
-    if _is_held_against_us(" ".join(stated)) or any(map(_names_our_machine, stated)):
+    if any(map(_is_held_against_us, stated)) or any(map(_names_our_machine, stated)):
         return True
     if WISHES.search(said):
         return False
-    named = MACHINE.search(said) is not None
-    return _wants_it_stopped(text) or (named and (len(said.split()) <= TERSE or bool(RECEIVED.search(said))))
+    terse = len(said.split()) <= TERSE and MACHINE.search(said) is not None
+    return _wants_it_stopped(text) or terse or any(map(_gets_from_a_machine, sentences(text)))
 
 
 def accuses(text: str) -> bool:
@@ -247,8 +246,11 @@ def _accuses(sentence: str) -> bool:
     return bool(many and (sends or (comes and GETTING.search(sentence))))
 
 
-def _is_held_against_us(said: str) -> bool:
-    return bool(COMES_FROM_US.search(said) or (FROM_US.search(said) and (SENDING.search(said) or _stop(said))))
+def _is_held_against_us(sentence: str) -> bool:
+    """Whether what another sentence calls spam is said to come from us: "We get spam. It comes from your network."."""
+    return bool(
+        COMES_FROM_US.search(sentence) or (FROM_US.search(sentence) and (SENDING.search(sentence) or _stop(sentence)))
+    )
 
 
 def _wants_it_stopped(text: str) -> bool:
@@ -274,6 +276,10 @@ def _wants_no_more_mail_of_ours(text: str) -> bool:
         and not _excused(one)
         for one in sentences(text)
     )
+
+
+def _gets_from_a_machine(sentence: str) -> bool:
+    return bool(MACHINE.search(sentence) and (GETTING.search(sentence) or SENDING.search(sentence)))
 
 
 def _names_our_machine(sentence: str) -> bool:

@@ -56,7 +56,9 @@ RELAY = re.compile(
     r"|e?-?mails?) for"
     r" (?:arbitrary|any|all|every\w*|third|strangers)|\bany(?:one|body) (?:[\w-]{1,20} ){0,4}can (?:use|send|relay)\b"
     r".{0,40}\b(?:mails?|relay)\b|\b(?:any(?:one|body)|every(?:one|body)) can (?:send|relay|bounce|push"
-    r"|inject|pass|deliver) .{1,40}\b(?:through|via|over|off) (?:it|them|you|your|there|this)\b|\bpara cualquiera"
+    r"|inject|pass|deliver) .{1,40}\b(?:through|via|over|off) (?:it|them|you|your|there|this)\b|\b(?:accepts?"
+    r"|forwards?|relays?|delivers?) (?:on )?(?:whatever"
+    r"|anything|everything)\b|\bpara cualquiera"
     r"|\bper chiunque|\bvoor iedereen door|\bod każdego do każdego"
     r"|オープン・?リレー|不正中継|第三者中継|开放(?:式)?(?:邮件)?(?:中继|转发)|오픈 ?릴레이"
 )
@@ -141,15 +143,6 @@ GOES_ON = re.compile(
     r"|opnieuw|ainda|de novo|novamente|continuam|fortfarande|fortsätter|stadig|fortsatt|nadal|wciąż|ciągle|znowu"
     r"|stále|pořád|всё ещё|все еще|продолжа\w+|опять|снова)\b"
 )
-RECEIVED = re.compile(
-    r"\b(?:sen[dt]s?|sending|receiv\w+|get|got|getting|coming|came|comes|originat\w+|source|stopped|caught|trapped"
-    r"|emitting|emits?|distribut\w+|deliver\w*|report\w*|complain\w*|hit|hitting|hits|attack\w*|block(?:ed|ing)?"
-    r"|erhalten|bekomm\w*|kommt|kam|versend\w*|verschick\w*|gesendet|beschwer\w*|reçu\w*|reçois|recev\w+|envoy\w+"
-    r"|provien\w+|recib\w+|envía\w*|enviad\w+|env[ií]o\w*|ricev\w+|invia\w*|provenien\w+|ontvang\w*|verzend\w*"
-    r"|verstuur\w*|afkomstig|receb\w+|enviando|fått|får|skicka\w*|modtag\w*|mottatt|mottar|sender|otrzym\w+|dostaj\w+"
-    r"|wysył\w+|dostáv\w+|posíl\w+|saan|saanut|saamme|lähett\w+|получа\w+|получил\w*|отправ\w+|from|von|aus|de|desde"
-    r"|da|dal|van|från|fra|z|ze|из|с|από|λαμβάν\w+|λάβ\w+)\b"
-)
 V4 = r"[0-9]{1,3}(?:(?:\.|\[\.\]|\(\.\)|\[dot\])[0-9]{1,3}){3}(?![0-9a-z_]|\.[0-9])"
 V6 = r"[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-z_:])"
 MACHINE = re.compile(rf"(?<![0-9a-z_.]){V4}|(?<![0-9a-z_:]){V6}")
@@ -175,7 +168,8 @@ SENDS_ME = re.compile(
 )
 GETTING = re.compile(
     r"\b(?:gets?|got|getting|receiv\w+|(?:have|has|had|'ve) (?:\w{1,12} )?had|hits?|arriv\w+|com(?:e|es|ing)|came"
-    r"|reach\w+|handed|block(?:ed|ing)?|reject(?:ed|ing)?|refused|report\w*|complain\w*|saw|see|seeing|sends?|sending"
+    r"|reach\w+|hand(?:ed|s|ing)|block(?:ed|ing)?|reject(?:ed|ing)?|refused|report\w*|complain\w*|saw|see|seeing"
+    r"|sends?|sending"
     r"|sent|deliver\w*|originat\w+|erhalten|erhalte|erhielt\w*|bekomm\w*|bekam\w*|krieg\w*|kommt|kommen|kam\w*"
     r"|empfang\w*|treffen|reçoi\w*|reçu\w*|recev\w+|provien\w+|provenant|provenir|vien\w+|sort|sortent|recib\w+"
     r"|lleg\w+|salen?|esc(?:e|ono)|ricev\w+|proven\w+|ontvang\w*|krijg\w*|kregen|kom(?:t|en)|kwam\w*|binnen\w+"

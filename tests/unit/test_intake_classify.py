@@ -333,6 +333,7 @@ def kind_of(subject: str, text: str, *, sender: str = "ann@shop.example", header
     [
         "We get spam from 203.0.113.9. Please stop it.",
         "203.0.113.9 sends spam to your server 192.0.2.17. We have blocked them.",
+        "203.0.113.9 tries to send spam to your server 192.0.2.17.",
         "We suspended the customer who sent spam from 203.0.113.9 to your server 192.0.2.17.",
     ],
 )

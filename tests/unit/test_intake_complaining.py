@@ -225,6 +225,11 @@ def test_spam_in_another_place_than_mail_is_no_business_of_ours(text: str) -> No
         "Von 192.0.2.17 kommen bei uns Mails mit Schadsoftware an. Bitte abstellen!",
         "Ich will keine Mails mehr von Ihrer Uni, in denen man mir Frauen anbietet. Hören Sie bitte auf damit.",
         "Botnet spam from 192.0.2.17",
+        "Sendmail on 192.0.2.17 happily forwards whatever you throw at it. It is used right now to push a crypto scam.",
+        "We get a lot of spam these days. All of it comes from your network.",
+        "The spam does not end. Your host must be cleaned: it sends all of it.",
+        "There is too much spam. We have blocked 192.0.2.17 until somebody among you looks into this matter and"
+        " tells us what has been done about it, and by whom.",
         "The host 192.0.2.17 made 30,000 delivery attempts to non-existing mailboxes. Abuse complaint.",
         "192.0.2.17 accepts mail from anywhere to anywhere:\n$ telnet 192.0.2.17 25\n220 x ESMTP",
     ],
@@ -240,6 +245,8 @@ def test_a_machine_is_accused_in_whatever_words(text: str) -> None:
         "Dear friend, this is not spam or scam. Reply at once and stop sending money to other people.",
         "For an article about spam: wie viele Ihrer Server waren offene Relays? Presseanfrage.",
         "We have received no more e-mails from your server 192.0.2.17 since Monday.",
+        "With your restrictions my server refuses everything. Is the example for 192.0.2.17 right?"
+        " I do not want to be an open relay that spams people.",
     ],
 )
 def test_what_might_happen_or_is_to_be_written_about_accuses_nobody(text: str) -> None:
