@@ -12,8 +12,11 @@ in one sentence, is an accusation, whatever stands beside it: people speak of de
 | a delivery has failed; something else than mail is abused  | no        |
 | a server relays for strangers; not in a warning about      | yes       |
 | programs, and not where it is asked or wished for          |           |
+| mail that comes from us, and is to end                     | yes       |
 | spam that comes from us, or that we are to stop            | yes       |
-| spam, and an address of a machine, in few words            | yes       |
+| spam, and an address of a machine, in few words, or in a   | yes       |
+| sentence that says what is got from it                     |           |
+| what might be done in our name                             | no        |
 | spam, and that he gets it, with no word of us              | no        |
 | spam that is filtered, sold against, written about         | no        |
 """
@@ -130,7 +133,7 @@ def is_the_subject(passage: Passage, start: int, end: int) -> bool:
     if THROUGH_US.search(passage.said[max(0, start - NEAR) : end + NEAR]):
         return False
     before, after = passage.said[max(0, start - 60) : start], passage.said[end : end + 60]
-    return bool(SAID_OF_BEFORE.search(before) or SENDING.search(after) or RELAY.search(after) or DOES.match(after))
+    return bool(SAID_OF_BEFORE.search(before) or SENDING.search(after) or RELAY.search(after))
 
 
 def one_of_us_accuses(text: str) -> bool:
@@ -206,9 +209,6 @@ def speaks_of_other_abuse(text: str) -> bool:
 
 ELSEWHERE = "elsewhere"  # what stands for a stranger's address where words are judged
 SAID_OF_BEFORE = re.compile(rf"\b{FROM}\s(?:[\w-]{{1,20}}\s){{0,2}}[(\[]?$")
-DOES = re.compile(
-    r"\W{0,3}(?:\w{1,12} )?(?:tries|tried|attempts|attempted|versucht\w*|tente|essaie|intenta|prova|tenta|probeert)\b"
-)
 THROUGH_US = re.compile(rf"\b(?:by|via|through|über|par|por|tramite|attraverso|door) (?:\w{{1,12}} )?(?:{OURS})")
 NEAR = 120  # characters
 TERSE = 25  # words
@@ -248,9 +248,7 @@ def _accuses(sentence: str) -> bool:
 
 def _is_held_against_us(sentence: str) -> bool:
     """Whether what another sentence calls spam is said to come from us: "We get spam. It comes from your network."."""
-    return bool(
-        COMES_FROM_US.search(sentence) or (FROM_US.search(sentence) and (SENDING.search(sentence) or _stop(sentence)))
-    )
+    return bool(COMES_FROM_US.search(sentence) or (FROM_US.search(sentence) and SENDING.search(sentence)))
 
 
 def _wants_it_stopped(text: str) -> bool:
@@ -267,7 +265,7 @@ def _wants_it_stopped(text: str) -> bool:
 
 def _wants_no_more_mail_of_ours(text: str) -> bool:
     """Whether he gets mail from us, in whatever words, and wants an end of it: no word for spam is needed."""
-    if not END_IT.search(joined(text)) or NETWORK.search(joined(text)):
+    if not END_IT.search(joined(text)):
         return False
     return any(
         MAIL.search(THIS_MAIL.sub(" ", one))
