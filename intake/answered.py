@@ -6,6 +6,9 @@ from functools import cached_property
 
 from intake.addressed import conversation
 from intake.ground import Ground
+from intake.pasted_headers import Block
+from intake.subjects import ANSWER, bare, is_anothers
+from mail.encoded import decoded_words
 from mail.parse import Letter
 from mail.people import author
 
@@ -15,11 +18,6 @@ class Answer:
 
     def __init__(self, letter: Letter | None, ground: Ground | None) -> None:
         self._letter, self._ground = letter, ground
-
-    @cached_property
-    def writers_domain(self) -> str:
-        """The domain of whoever wrote the message; empty where it is not told."""
-        return author(self._letter).rpartition("@")[2] if self._letter is not None else ""
 
     @cached_property
     def _noc(self) -> str:
@@ -47,6 +45,16 @@ class Answer:
             return ""
         return _run(self._ground.sent_text(to.token) or "")
 
+    def passes_on(self, pasted: Block) -> bool:
+        """Whether the message's subject is that of a header in it, as programs write it that forward a mail."""
+        if self._letter is None:
+            return False
+        theirs = _run(decoded_words(next((value for name, value in pasted.headers if name == "subject"), "")))
+        said = _run(self._letter.decoded("subject")[:SUBJECT_LIMIT])
+        marked = said == f"{theirs} (fwd)" or (said.startswith("[") and said.endswith(f": {theirs}]"))
+        forwarded = is_anothers(said) and not ANSWER.match(said) and bare(said) == theirs
+        return len(theirs.split()) >= TELLING_WORDS and (marked or forwarded)
+
     def wrote(self, named: str, below: Sequence[str]) -> bool:
         """Whether words that name a writer name us and nobody else; or name no address, above what we sent."""
         local, _, domain = self._noc.partition("@")
@@ -71,7 +79,7 @@ NO_ANSWER = Answer(None, None)  # a text that answers nobody
 SUBJECT_LIMIT = 500  # characters
 TELLING = 25  # characters of a line
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,80}@[^\s<>()\[\]\"',;:]{1,200}")
-ANSWER = re.compile(r"\s{0,3}(?:re|aw|sv|odp|antw?|r|rif|ynt|res|vá|отв|回复|答复|回覆)\s{0,2}[:\uff1a]", re.IGNORECASE)
+TELLING_WORDS = 2  # a subject of one word may be the complainant's own
 
 
 def _run(words: str) -> str:

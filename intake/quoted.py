@@ -43,8 +43,9 @@ def quotations(text: str, answer: Answer) -> Iterator[Quotation]:
     pasted = _first_traced(found)
     lines = [_short(line).strip() for line in text.split("\n", LINES_LIMIT)[:LINES_LIMIT]]
     stop = len(lines) if pasted is None else _first_field(lines, pasted)
-    forwards = _forwards(lines[:stop], found, pasted)
-    unknown = _unknown(lines[:stop], found, pasted, answer.writers_domain)
+    allowed = _above_headers(lines[:stop], pasted, answer)
+    forwards = _forwards(lines[:stop], found, allowed)
+    unknown = _unknown(lines[:stop], found, allowed)
     at, ours = 0, False
     while at < stop:
         one = None if at in forwards else _attributed(lines, at, answer)
@@ -64,11 +65,11 @@ def quotations(text: str, answer: Answer) -> Iterator[Quotation]:
         yield Quotation(LINES_LIMIT, ENDLESS)
 
 
-def is_a_mark(text: str, at: int) -> bool:
+def is_a_mark(text: str, at: int, answer: Answer) -> bool:
     """Whether all that stands between a line and the first header with a trace is one mark of a forward."""
     pasted = _first_traced(blocks(text))
     between = [] if pasted is None else [line.strip() for line in text.split("\n")[at : pasted.start] if line.strip()]
-    return len(between) == 1 and _above_headers(between, pasted) is not None
+    return len(between) == 1 and _above_headers(between, pasted, answer) is not None
 
 
 ENDLESS = 1 << 40
@@ -103,11 +104,10 @@ def _first_field(lines: Sequence[str], pasted: Block) -> int:
 QUOTED_FIELD = re.compile(r"(?P<marks>>(?: ?>){0,19})(?: ?[A-Za-z][!-9;-~]{0,75}:[ \t]*\S| ?[ \t])")
 
 
-def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None) -> dict[int, bool]:
+def _forwards(above: Sequence[str], found: Sequence[Block], allowed: int | None) -> dict[int, bool]:
     """The lines above the first header with a trace at which a forwarded mail begins; whether they say that it is."""
     heads = (block for block in found if not block.traced and not block.overview)
     starts = {block.start: False for block in heads if block.start < len(above)}
-    allowed = _above_headers(above, pasted)
     for forward in inline_forwards("\n".join(above)):
         # A page that shows a message's source has a title and a table, which were copied along. Any other line above
         # such a table is a mark: a spam may begin with one.
@@ -120,12 +120,11 @@ def _forwards(above: Sequence[str], found: Sequence[Block], pasted: Block | None
     return starts if notes is None else {notes: False, **starts}
 
 
-def _unknown(above: Sequence[str], found: Sequence[Block], pasted: Block | None, writers_domain: str) -> set[int]:
+def _unknown(above: Sequence[str], found: Sequence[Block], allowed: int | None) -> set[int]:
     """The lines above the first header with a trace that have only the shape of what stands above a mail."""
-    allowed = _above_headers(above, pasted)
     return {
         at
-        for at in unknown_heads(above, writers_domain)
+        for at in unknown_heads(above)
         if at != allowed and not _in_a_table(at, found, TABLE_TOP if "\t" in above[at] else 0)
     }
 
@@ -157,10 +156,14 @@ def _head_of_notes(above: Sequence[str]) -> int | None:
     return None
 
 
-def _above_headers(above: Sequence[str], pasted: Block | None) -> int | None:
-    """The line right above a header that is a mark below which programs forward a mail with all of its header."""
+def _above_headers(above: Sequence[str], pasted: Block | None, answer: Answer) -> int | None:
+    """The line right above a header that is a mark below which a program forwarded a mail with all of its header.
+
+    Programs that write a little head there leave out what the mail has not: without a subject, the header below may
+    stand in its text. With one, they write that into the subject of the forward.
+    """
     last = max((at for at, line in enumerate(above) if line), default=None)
-    if last is None or pasted is None or pasted.headers[0][0] not in TRACES:
+    if last is None or pasted is None or pasted.headers[0][0] not in TRACES or not answer.passes_on(pasted):
         return None
     mark = above[last].strip(" >*")
     words = mark.strip(RULED).casefold()
@@ -177,13 +180,25 @@ def _first_traced(found: Sequence[Block]) -> Block | None:
 
 
 def _wrapped_out(pasted: Block) -> bool:
-    """Whether a sender wrote one of the fields above a header's first Received line.
+    """Whether a sender's words may stand above a header's first Received line, which then was wrapped out of them.
 
     Mail systems write theirs above what a sender wrote. A little head, or a page's table, that goes over into Received
-    lines is none of theirs: these were wrapped out of the spam's subject, or of its sender's name.
+    lines is none of theirs; nor is a Return-Path whose local part goes on below, or a filter's report of the text.
     """
-    names = [name for name, _ in pasted.headers]
-    return any(name in ROLES for name in names[: names.index("received")])
+    above = list(itertools.takewhile(lambda field: field[0] != "received", pasted.headers))
+    if any(name in ROLES or name.endswith("subject") for name, _ in above):
+        return True
+    return any(
+        value.count('"') % 2 or value.count("<") != value.count(">") or PROSE.search(value) for _, value in above
+    )
+
+
+def _is_open(value: str) -> bool:
+    """Whether a value was broken off within quotation marks or brackets."""
+    return value.count('"') % 2 == 1 or value.count("<") != value.count(">")
+
+
+PROSE = re.compile(r"(?:[^\W\d_]{1,20}[,;.]? ){5}")
 
 
 def _forward(lines: Sequence[str], at: int, answer: Answer, *, said: bool) -> Quotation:

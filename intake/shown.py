@@ -66,7 +66,8 @@ def shown(letter: Letter, text: str, ground: Ground) -> tuple[Shown, ...]:
                 return (*forms, Shown("", (Quotation(0, ENDLESS),)))  # nobody writes so much himself
             forms.append(_page(source, answer))
     forms += [Shown("", tuple(_in_other_text(part, answer))) for part in letter.beside[:BESIDE_LIMIT]]
-    if any(map(_is_rich, letter.parts[:BESIDE_LIMIT])):
+    unread = any(part.content_type == TNEF for part in letter.parts[:BESIDE_LIMIT]) and not text.strip()
+    if unread or any(map(_is_rich, letter.parts[:BESIDE_LIMIT])):
         forms.append(Shown("", (Quotation(0, ENDLESS),)))
     return tuple(forms)
 
@@ -79,6 +80,7 @@ def shown_in_file(text: str) -> Shown:
 PAGES_LIMIT = 2_000_000  # characters of HTML
 BESIDE_LIMIT = 10  # parts
 BESIDE_CHARACTERS = 100_000  # of each
+TNEF = "application/ms-tnef"  # of which the files are read alone
 RICH = re.compile(rb"\s{0,20}\{\\rtf")
 # What programs write around a mail that they forward or quote, whatever the language of their user.
 AROUND = re.compile(
@@ -115,9 +117,10 @@ def _page(source: str, answer: Answer) -> Shown:
     around = _around(source)
     if around is not None:
         above = source[: max(0, source.rfind("<", 0, around))]
-        at = page_text(above).count("\n") + 1 if above.strip() else 0
+        text_above = page_text(above)
+        at = text_above.count("\n") + 1 if text_above.strip() else 0
         # Some programs leave a place for a quotation below every text.
-        if any(line.strip() for line in text.split("\n")[at:]) and not is_a_mark(text, at):
+        if any(line.strip() for line in text.split("\n")[at:]) and not is_a_mark(text, at, answer):
             ours = any(one.ours and at <= one.start <= at + HEAD for one in found)
             found.append(Quotation(at, ENDLESS, ours))
     return Shown(text, tuple(found))

@@ -45,10 +45,13 @@ def read_head(head: bytes) -> tuple[tuple[str, str], ...]:
     """The fields of a header block in order: lower-case name, value unfolded to one line.
 
     Lines that are no header (an mbox "From " line, text without a colon) are left out. NUL bytes become spaces; what is
-    not UTF-8 is read as Latin-1.
+    not UTF-8 is read as Latin-1. A CR alone ends a line only where no line ends otherwise: some systems let it through
+    in an address.
     """
     fields: list[tuple[str, list[str]]] = []
-    for line in decoded_header(head).replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    text = decoded_header(head).replace("\r\n", "\n")
+    text = text.replace("\r", " " if "\n" in text else "\n")
+    for line in text.split("\n"):
         if not line.strip():
             continue
         if line[0] in " \t":

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 HTML_LIMIT = 1_000_000  # characters that are read
 
@@ -15,9 +16,11 @@ def text_of(source: str) -> str:
         return html.unescape(source[:HTML_LIMIT])
     page = _Page()
     skipped = ""  # inside of <style> and the like
-    for match in PIECE.finditer(_without_comments(source[:HTML_LIMIT])):
+    for match in _pieces(source[:HTML_LIMIT]):
         tag = (match["tag"] or "").lower()
         closing = match["close"] == "/"
+        if skipped == "head" and tag and tag not in OF_THE_HEAD:
+            skipped = ""  # it was never closed
         if skipped:
             skipped = "" if closing and tag == skipped else skipped
         elif tag in SKIPPED and not closing:
@@ -93,6 +96,9 @@ class _Page:
 
 
 SKIPPED = frozenset({"style", "script", "title", "head"})
+OF_THE_HEAD = frozenset(
+    {"head", "title", "meta", "link", "style", "script", "base", "noscript", "template", "object", "xml"}
+)
 QUOTING = frozenset({"blockquote"})
 CELLS = frozenset({"td", "th"})
 LITERAL = frozenset({"pre", "textarea", "xmp", "listing", "plaintext"})
@@ -105,30 +111,29 @@ BLOCKS = frozenset(
 DEEPEST = 20  # marks of quotation before a line
 WHITE_SPACE = re.compile(r"white-space\s{0,4}:\s{0,4}(?:pre|break-spaces)", re.IGNORECASE)
 
-# A tag is looked for within 2,000 characters: half a megabyte of brackets is read in one pass all the same.
+# A tag is looked for within 2,000 characters: half a megabyte of brackets is read in one pass all the same. Brackets in
+# quotation marks are the value's.
 PIECE = re.compile(
-    r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,15})\b[^<>]{0,2000}>|<[!?][^<>]{0,500}>"
+    r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,15})\b"
+    r"""(?:[^<>]{0,2000}|(?:[^<>"']|"[^"]{0,200}+"|'[^']{0,200}+'){0,200}+)>|<[!?][^<>]{0,500}>"""
     r"|(?P<text><?[^<]+|<+(?=<)|<)",
     re.DOTALL,
 )
 
 
+def _pieces(source: str) -> Iterator[re.Match[str]]:
+    """Tags and texts in order, without comments: these begin outside of tags, and one that is never closed is text."""
+    at, last_end = 0, source.rfind("-->")
+    while at < len(source):
+        if source.startswith("<!--", at) and at + 4 <= last_end:
+            at = source.index("-->", at + 4) + 3
+            continue
+        piece = PIECE.match(source, at)
+        if piece is None:
+            return
+        yield piece
+        at = piece.end()
+
+
 def _run(text: str) -> str:
     return text.replace("\n", " ").replace("\r", "").replace("\t", " ")
-
-
-def _without_comments(source: str) -> str:
-    if "<!--" not in source:
-        return source
-    kept: list[str] = []
-    at = 0
-    while (start := source.find("<!--", at)) >= 0:
-        kept.append(source[at:start])
-        end = source.find("-->", start + 4)
-        if end < 0:
-            break  # never closed: what follows is text after all
-        at = end + 3
-    else:
-        start = at
-    kept.append(source[start:])
-    return "".join(kept)

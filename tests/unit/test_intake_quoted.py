@@ -75,6 +75,13 @@ HEADS = {
     "thunderbird, in a language that is not known": "-------- Перасланы ліст --------\nТэма: You\nАд: Pills\n",
     "vowels that are no letters": "पठाउने: Pills <win@pills.example>\nमिति: You\n",
     "a table without colons": "Göndərən\tPills <win@pills.example>\nTarix\t1.9.2026\nMövzu\tYou\n",
+    "an address with an odd sign": "Kimdən: Pills <win=@pills.example>\nKimə: Ann\n",
+    "who and when, with an odd sign": "Pills <win=@pills.example> 01.09.2026 10:00:00\n",
+    "names alone": "Kimdən: Pills\nKimə: Ann Smith\nMövzu: You\n",
+    "the complainant's name, undated": "Kimdən: Ann <ann@shop.example>\nKimə: Ann <ann@shop.example>\nMövzu: You\n",
+    "outlook, russian, a long name": "От: " + "win win win win\n" * 4 + "Отправлено: x\nКому: y\nТема: You\n",
+    "gmail's view of it": "You\nInbox\nPills <win@pills.example>\n10:00 AM (2 hours ago)\nto me\n",
+    "outlook's view of it": "You\nPills<win@pills.example>\nTue 9/1/2026 10:00\nTo:\u200bAnn\n",
     "gnus": "-------------------- Start of forwarded message --------------------\n",
     "a short head": "From: Pills <win@pills.example>\nSubject: You\n",
     "a short head, spaced out": "*From:* Pills\n\n*Subject:* You\n",
@@ -155,6 +162,26 @@ def test_nor_is_a_senders_name_or_what_a_page_shows_above_a_message() -> None:
     assert confidence(mail(f"Spam!\n\n{table}SPF:\tPASS\n\n{HEADER}")) == "high"
 
 
+WRAPPED = [
+    'Return-Path: <"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n{trace}"@pills.example>\n',
+    'Delivered-To: "ann+xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n{trace}"@shop.example\n',
+    "Return-Path: <win@pills.example>\nX-Spam-Prev-Subject: You have won\n{trace}\n",
+    "X-Spam-Report: \n* 2.0 SOME_TEST\nContent preview: Dear friend, we are glad that you\n{trace}\nhi [...]\n",
+]
+
+
+@pytest.mark.parametrize("above", WRAPPED)
+def test_nor_is_what_was_wrapped_out_of_a_field_above_the_trace(above: str) -> None:
+    stranger = HEADER.replace("192.0.2.25", "203.0.113.9")
+    assert confidence(mail(f"Spam!\n\n{above.format(trace=TRACE)}{stranger}")) == "low"
+    assert confidence(mail(f"Spam!\n\nX-Spam-Level: ***\nX-Spam-Status: Yes, score=5.0\n{HEADER}")) == "high"
+
+
+def test_beside_a_text_in_a_tnef_file_nothing_is_certain() -> None:
+    raw = mail("", files=(HEADER,)).replace(b"text/plain; charset=utf-8", b"application/ms-tnef; name=winmail.dat")
+    assert confidence(raw) == "low"
+
+
 OTHER_TEXTS = ["text/enriched", "text/markdown", "text/plain; name=body.txt", "text/html; name=ATT00001.htm"]
 
 
@@ -179,18 +206,36 @@ OWN = {
     "with what a report tells": f"IP: 192.0.2.25\nSubject: You\nDate: 1 Sep 2026 10:00\nPort: 25\n\n{HEADER}",
     "below the name of a firm": f"Spam!\n\nTel: 555 0100\nE-mail: info@partner.example\nWeb: partner\n\n{HEADER}",
     "signed": f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nSpam!\n\n{HEADER}",
-    "below mutt's mark": f"Spam!\n\n----- Forwarded message from Pills <win@pills.example> -----\n\n{HEADER}",
     "pasted": f"Here are the headers:\n\n{HEADER}",
     "quoted": f"The headers of the spam:\n\n{marked(HEADER)}",
     "quoted, with fields of its own above": f"Stop this spam.\n\n{marked('X-QQ-FEAT: abc' + chr(10) + HEADER)}",
     "between rules": f"Spam!\n\n----- header -----\n{HEADER}\n------------------\n",
     "dated": f"I got this spam on 1 Sep 2026 at 10:00:\n\n{HEADER}",
     "with an address": f"This spam was sent to ann@shop.example:\n\n{HEADER}",
-    "all of the header forwarded": f"Spam!\n\n-------- Forwarded Message --------\n{HEADER}\nhi",
-    "all of the header, original": f"Spam!\n\n-----Original Message-----\n\n{HEADER}\nhi",
     "the forward below it": f"Spam! Headers:\n\n{HEADER}\n\n{HEADS['gmail']}\n{SPAM}",
     "an arrow": f"> 5 spams a day\n\nSpam! Headers:\n\n{HEADER}".replace("> 5 spams", "-> 5 spams"),
 }
+
+
+MARKS_ABOVE_HEADERS = {
+    "-------- Forwarded Message --------": "Fwd: {}",
+    "-----Original Message-----\n": "FW: {}",
+    "----- Forwarded message from Pills <win@pills.example> -----\n": "[win@pills.example: {}]",
+    "---------- Forwarded message ----------": "{} (fwd)",
+}
+
+
+@pytest.mark.parametrize("mark", MARKS_ABOVE_HEADERS)
+def test_all_of_a_header_that_a_program_forwarded_is_certain_where_the_spam_has_its_subject(mark: str) -> None:
+    header = HEADER.replace("Subject: You", "Subject: You have won")
+    text = f"Spam!\n\n{mark}\n{header}\nhi"
+    subject = MARKS_ABOVE_HEADERS[mark]
+    assert confidence(mail(text, subject=subject.format("You have won"))) == "high"
+    for other in ("", "spam", "You"):
+        assert confidence(mail(text, subject=subject.format(other))) == "low"
+    for name in ("", "a" * 20):
+        said = text.replace("You have won", name)
+        assert confidence(mail(said, subject=subject.format(name))) == "low"
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -47,6 +47,17 @@ def test_what_is_not_shown_is_left_out() -> None:
     assert text_of(page).strip() == "a b"
 
 
+def test_a_head_that_is_never_closed_hides_nothing() -> None:
+    page = "<html><head><title>t</title><meta charset=utf-8><body><p>Stop it.</p><b>Von:</b> Pills</head><p>hi</p>"
+    assert text_of(page) == "Stop it.\n\nVon: Pills\nhi\n"
+
+
+def test_no_comment_begins_within_a_tag() -> None:
+    assert text_of("<body title='<!--'><p>Stop it.</p><b>Von:</b> Pills<!-- x --><p>-->hi</p>") == (
+        "Stop it.\n\nVon: Pills\n-->hi\n"
+    )
+
+
 def test_a_comment_that_never_ends_hides_nothing() -> None:
     assert "spam" in text_of("<p>a</p><!-- spam")
 
