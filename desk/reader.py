@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
@@ -179,4 +180,9 @@ def _asking(ground: Ground, connection: "Connection[Any, Any]") -> Ground:
 
         return question
 
-    return replace(ground, token=ask("token"), sent_text=ask("sent_text"), hosts=ask("hosts"))
+    # Many complaints name the same hosts, and one may be asked for several times; a poll takes the registry as it is.
+    hosts = lru_cache(maxsize=HOSTS_KNOWN)(ask("hosts"))
+    return replace(ground, token=ask("token"), sent_text=ask("sent_text"), hosts=hosts)
+
+
+HOSTS_KNOWN = 1_000
