@@ -12,7 +12,7 @@ from cases.model import Confidence
 from intake.ground import Ground
 from intake.hints import forwarded, hint
 from intake.reading import Finding, Hop
-from intake.sides import Border, find_border, parted, to_itself
+from intake.sides import Border, find_border, parted, to_itself, told
 from mail.addresses import inner
 from mail.received import Received
 from mail.redact import one_line
@@ -58,7 +58,7 @@ def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") ->
         hops = _hops(lines, ground, certain=-1 if why else border.at)
         words = f"the complainant's border took the mail from {seen}, which is none of our addresses"
         below = f"a line below names it, which {seen}, that is not ours, can have written"
-        doubtful = lines[border.at].doubtful
+        doubtful = lines[border.at].doubtful or bool(told(lines[border.at]))
         if doubtful:
             words += f"; but {_why_unsure(lines[border.at], border)}"
             below = "a line names it, and whoever sent the mail may have had a hand in that"

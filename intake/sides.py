@@ -4,9 +4,10 @@ The topmost line is theirs, since their mail system put it there last. A line be
 line above saw is one of theirs: it has a name in their domain, which their server looked up forward and back (never a
 HELO, nor a name that only the peer's own PTR record gave), and that is the very name under which the next line was
 written. An address that never crosses the Internet shows nothing by itself: gateways, balancers and proxies have one,
-and behind them is everybody. Nor does a line that a local account handed in, unless it is known to be a mail program's:
-web forms run under accounts. Where it looks so and cannot be shown, the border is unsure. Where it does not even look
-so, the line above is the border.
+and behind them is everybody. Nor does a line that a local account handed in, unless it is known to be a mail
+program's: web forms run under accounts. Nor does one that shows a login: what stands below it is the account owner's
+word. Nor is the address certain that a web mail names: it has it from its visitor's proxy, or from the visitor. Where
+it looks so and cannot be shown, the border is unsure. Where it does not even look so, the line above is the border.
 
 What is believed of a host that hands on to itself over loopback: that no proxy in front of it gives strangers that
 address (such a host would relay for everybody), and that the programs which speak SMTP there write no header that a
@@ -20,7 +21,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 
 from intake.ground import Ground
-from mail.addresses import contains, inner
+from mail.addresses import contains, inner, read_address
 from mail.hostnames import FOR_MAIL, domain_of, for_customers, one_owner, same_domain
 from mail.received import Received, is_local
 
@@ -50,11 +51,11 @@ def find_border(lines: Sequence[Received], ground: Ground) -> Border | None:
             broken = parted(lines, at) if at_our_hub and below is not None else ""
             if at_our_hub and not (line.doubtful or broken):
                 continue
-            unsure = unsure or broken or _why_perhaps_theirs(line, below, ground, campus=campus)
+            unsure = unsure or broken or told(line) or _why_perhaps_theirs(line, below, ground, campus=campus)
             return Border(at, campus, unsure)
         within = _within(line, below, lines[at - 1] if at else Received())
         if within is None:
-            return None if line.seen is None else Border(at, campus, unsure)
+            return None if line.seen is None else Border(at, campus, unsure or told(line))
         unsure = unsure or within
     return None
 
@@ -80,6 +81,10 @@ def parted(lines: Sequence[Received], at: int) -> str:
     above, below = lines[at], lines[at + 1]
     if below.doubtful:
         return "its own line can be read in two ways"
+    if _logged_in(above):
+        return LOGIN
+    if told(below):
+        return told(below)
     odd = out_of_order(lines, at + 1)
     if odd:
         return odd
@@ -88,6 +93,15 @@ def parted(lines: Sequence[Received], at: int) -> str:
         if why:
             return why
     return "" if _wrote(above, below) else "the line below was not written under its name"
+
+
+def told(line: Received) -> str:
+    """Why an address is not certain that a web mail wrote down, in our own words; empty for any other line.
+
+    Behind a proxy they take it from X-Forwarded-For and the like (Horde does), which the visitor may have sent.
+    """
+    named = line.protocol.startswith("HTTP") and line.seen is not None
+    return "a web mail wrote that address, and may have it from whoever used it" if named else ""
 
 
 def to_itself(line: Received) -> bool:
@@ -100,12 +114,17 @@ def _why_not_its_own(line: Received, below: Received, above: Received) -> str:
     """Why a stranger may have written what is below a line that says `to_itself`; empty when he cannot."""
     if line.doubtful:
         return "one line can be read in two ways, and its sender may have had a hand in it"
+    if _logged_in(line):
+        return LOGIN
     if (line.user and not _of_mail_program(line, below)) or line.protocol == "LOCAL":
         return "a local account handed it in there: a web form, perhaps, whose visitors may have written the rest"
     if line.protocol.startswith("HTTP"):
         return "it was handed in over HTTP there, and whoever did so may have written the rest"
     if line.seen is None:
-        return "" if is_local(line) else "one line names its peer by the peer's own word alone"
+        if not is_local(line):
+            return "one line names its peer by the peer's own word alone"
+        taken_out = OVER_A_CONNECTION.fullmatch(line.protocol) and not _at_google(line, below)
+        return PEER_TAKEN_OUT if taken_out else ""
     own = line.helo in PROGRAMS or line.by in LOCALHOST or same_domain(line.helo, line.by)
     if (own or _same_name(line.helo, line.by)) and (_same_host(line, below) or line.helo == below.by):
         return ""
@@ -114,9 +133,20 @@ def _why_not_its_own(line: Received, below: Received, above: Received) -> str:
     return "what handed it in on the host itself may have been a proxy"
 
 
+def _logged_in(line: Received) -> bool:
+    """Whether the sender had logged in. At a store (LMTP) only the mail server in front of it does."""
+    return bool(line.login) and not WITHIN.match(line.protocol)
+
+
 def _of_mail_program(line: Received, below: Received) -> bool:
     """Whether the account that handed a mail in is a mail program's: the line below is then its host's own."""
     return line.user in MAIL_ACCOUNTS and (is_local(below) or not line.by or _same_host(line, below))
+
+
+def _at_google(line: Received, below: Received) -> bool:
+    """Whether hosts of Google hand on to one another: they call themselves by their addresses, or by Google's names."""
+    by_name = line.by.endswith(GOOGLE) and (below.by.endswith(GOOGLE) or read_address(below.by) is not None)
+    return line.protocol == "SMTP" and (read_address(line.by) is not None or by_name)
 
 
 def _two_names(line: Received, below: Received) -> bool:
@@ -148,6 +178,11 @@ def _same_name(one: str, other: str) -> bool:
     return bool(one and other) and (one == other or (short and one.partition(".")[0] == other.partition(".")[0]))
 
 
+LOGIN = "its sender had logged in there, and an account's owner may have written the rest"
+PEER_TAKEN_OUT = "one line says that a connection was made, and not by whom"
+# No mail system leaves the peer out of such a line, unless somebody has it do so; but Google does within.
+OVER_A_CONNECTION = re.compile(r"(?:UTF8S|E?S)MTPS?A?|E?ASMTPS?")
+GOOGLE = ".google.com"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 LOCALHOST = frozenset({"localhost", "localhost.localdomain"})
 # What filters on a host say for HELO.
@@ -278,6 +313,12 @@ def _within(line: Received, below: Received | None, above: Received) -> str | No
         return "it was handed in from a mailbox there, whose owner may have written the rest"
     if _handed_on_within(line):
         return ""
+    theirs = _without_login(line, below, above)
+    return LOGIN if theirs is not None and _logged_in(line) else theirs
+
+
+def _without_login(line: Received, below: Received | None, above: Received) -> str | None:
+    """The same, of a line by what it says of its peer."""
     if _of_provider(line, below) or _behind_filter(line, below) or _at_store(line, below):
         return "" if not line.doubtful else "one line can be read in two ways, and its sender may have had a hand in it"
     if to_itself(line):
