@@ -344,12 +344,20 @@ def _from_inside(line: Received, below: Received | None) -> str:
     seen, name = line.seen or "", line.reverse
     if GATEWAY.fullmatch(seen) or not GATEWAY_WORDS.isdisjoint(_words(name)):
         return f"{seen} may be a gateway, behind which the whole Internet has one address"
-    if not line.confirmed or name != below.by:
+    if not line.confirmed or name != below.by or _of_another(line):
         return f"{seen} may be a balancer or a proxy: no name that their server looked up leads to the line below"
     theirs = same_domain(line.by, name) or name.endswith(INTERNAL)
     if not theirs or for_customers(name, seen) or not (_for_mail(name) or _product(name)):
         return f"{name} may be no mail server, or hand on what others say"
     return ""
+
+
+def _of_another(line: Received) -> bool:
+    """Whether what the peer called itself may be another's word that it only passed on: a balancer, a proxy.
+
+    It has another name than the one looked up, or the address bears the writer's own, as in a container.
+    """
+    return line.helo != line.reverse or line.reverse == line.by
 
 
 # The first and the last address of a network; behind it everybody seems to come from there.
@@ -404,6 +412,8 @@ def _their_public_host(line: Received, below: Received | None) -> str | None:
     # A server that bears its owner's name alone may stand directly below a registry.
     if not one_owner(line.by, name) or not (_serves(line.by) or line.by == domain_of(name)):
         return f"{name} may be a stranger's: not all who have names in {domain_of(name)} need be one"
+    if _of_another(line):
+        return f"{name} may be a balancer or a proxy: it stands before the writer, or calls itself by another name"
     if not _for_mail(name):
         return f"{name} may be a machine of a customer's, or one that sends mail of its own"
     return ""

@@ -1,4 +1,4 @@
-"""What whoever has an account, or a browser, can write below a line of the complainant's own side, or of a hub's."""
+"""What an account, a browser or a balancer lets a stranger write below a line of the complainant's side, or a hub's."""
 
 from collections.abc import Sequence
 from ipaddress import ip_network
@@ -149,3 +149,41 @@ def test_a_web_mail_at_a_hub_ends_the_chain(name: str) -> None:
 def test_nor_does_a_web_mail_lead_to_a_strangers_server() -> None:
     line = WEB_MAIL["Horde"].replace("192.0.2.17", "203.0.113.9")
     assert chain([line]).foreign_hop == ""
+
+
+BALANCERS = {
+    "it bears the writer's name": [
+        "from bulk (mail.shop.example [198.51.100.9]) by mail.shop.example (Postfix) with ESMTP id 7",
+        f"{FRAMED} mail.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, and the sender says that name": [
+        "from mail.shop.example (mail.shop.example [198.51.100.9]) by mail.shop.example (Postfix) with ESMTP id 7",
+        f"{FRAMED} mail.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "a container's own address": [
+        "from mail.shop.example (mail.shop.example [10.0.2.100]) by mail.shop.example (Postfix) with ESMTP id 7",
+        f"{FRAMED} mail.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "it is called after mail": [
+        "from bulk (mx.shop.example [198.51.100.9]) by mx1.shop.example (Postfix) with ESMTP id 7",
+        f"{FRAMED} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
+    "the same, with an inner address": [
+        "from bulk (mx.shop.example [10.0.0.9]) by mx1.shop.example (Postfix) with ESMTP id 7",
+        f"{FRAMED} mx.shop.example (Postfix) with ESMTP id 1",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", BALANCERS)
+def test_a_peer_that_is_not_called_as_it_calls_itself_may_be_a_balancer(name: str) -> None:
+    assert accused(BALANCERS[name]) == [("192.0.2.17", "low")]
+    assert "may be a balancer or a proxy" in chain(BALANCERS[name]).findings[0].reason
+
+
+def test_a_host_that_is_called_as_it_calls_itself_is_passed() -> None:
+    for layout in (
+        "from mx.shop.example (mx.shop.example [198.51.100.9]) by mx1.shop.example (Postfix) with ESMTP id 7",
+        "from mx.shop.example ([198.51.100.9]) by mx1.shop.example with esmtp (Exim 4.97) id 7",
+    ):
+        assert accused([layout, f"{FRAMED} mx.shop.example (Postfix) with ESMTP id 1"]) == [("192.0.2.17", "high")]
