@@ -188,9 +188,7 @@ def _wrapped_out(pasted: Block) -> bool:
     above = list(itertools.takewhile(lambda field: field[0] != "received", pasted.headers))
     if any(name in ROLES or name.endswith("subject") for name, _ in above):
         return True
-    return any(
-        value.count('"') % 2 or value.count("<") != value.count(">") or PROSE.search(value) for _, value in above
-    )
+    return any(_is_open(value) or PROSE.search(value) for _, value in above)
 
 
 def _is_open(value: str) -> bool:

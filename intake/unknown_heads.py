@@ -57,7 +57,9 @@ BELOW = 3  # lines
 LONGEST_HEAD, LONGEST_RUN = 40, 20  # lines
 LABELLED = re.compile(r"(?P<label>[^\W\d_][^:\uff1a<>@/\t]{0,31})[:\uff1a\t](?!//)[*_ \t\u00a0]{0,8}(?P<value>\S.*)")
 ADDRESS = re.compile(r"[^\s<>@]@(?:\[|[^\s<>@,;.]{1,63}\.)")
-ADDRESS_OF_A_HOST = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])")
+ADDRESS_OF_A_HOST = re.compile(
+    r"(?<![\w.])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7})(?![\w.:])", re.IGNORECASE
+)
 # What people call their addresses and numbers below their name; no mail program calls anything so.
 SIGNATURE = re.compile(
     r"e-?mails?|mail|courriel|correo|e-?post|internet|web(?:site)?|www|homepage|tel(?:\.|efon\w*|ephone|éfono)?"
