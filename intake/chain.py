@@ -45,8 +45,13 @@ LOW_LIMIT = 20  # servers that lines of strangers may name
 Lines = Sequence[Received]
 
 
-def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") -> Chain:
-    """Follow a chain from the top. `planted`: why a stranger may have written all of it; then nothing is HIGH."""
+def follow(
+    lines: Lines, ground: Ground, found_in: str, *, planted: str = "", sources: frozenset[str] = frozenset()
+) -> Chain:
+    """Follow a chain from the top. `planted`: why a stranger may have written all of it; then nothing is HIGH.
+
+    `sources`: the addresses that the report gives which brings it; one that begins elsewhere is not HIGH.
+    """
     border = find_border(lines, ground)
     if border is None:
         hops = _hops(lines, ground, certain=-1)
@@ -68,6 +73,8 @@ def follow(lines: Lines, ground: Ground, found_in: str, *, planted: str = "") ->
     end = _inward(lines, border, ground)
     hops = _hops(lines, ground, certain=-1 if why else end.last)
     less = why or (FORWARDED if forwarded(lines, end.last, end.address, ground) else "")
+    if sources and sources.isdisjoint({seen, end.address}):
+        less = less or f"the report itself gives another source, {min(sources)}"
     accused = Finding(
         address=end.address,
         confidence=Confidence.LOW if less else Confidence.HIGH,

@@ -10,6 +10,7 @@ from intake.exhibit import Complaint, Exhibit
 from intake.forms import FORMS
 from intake.ground import Ground
 from intake.reading import Finding
+from mail.addresses import inner
 from mail.received import LINES_LIMIT, read_trace
 
 
@@ -59,13 +60,15 @@ def examine(complaint: Complaint, ground: Ground) -> Evidence:
 def _judged(exhibits: Sequence[Exhibit], ground: Ground, notes: list[str]) -> Iterator[Judged]:
     """What the traces come to; those that the sender of the spam may have written take the lines that are left."""
     left = RECEIVED_LIMIT
+    # An inner address is the reporter's own, of a balancer perhaps, and no source of anything.
+    sources = frozenset(one.named for one in exhibits if one.reported and not inner(one.named))
     read: dict[Exhibit, Chain] = {}
     for one in sorted(exhibits, key=lambda one: (bool(one.planted), len(one.received))):
         lines = min(len(one.received), LINES_LIMIT)
         # Not in part: without what stands below it, a line may be taken for the border.
         if one.headers and lines <= left:
             left -= lines
-            read[one] = follow(read_trace(one.headers), ground, one.found_in, planted=one.planted)
+            read[one] = follow(read_trace(one.headers), ground, one.found_in, planted=one.planted, sources=sources)
         elif one.headers:
             notes.append(f"it brings more Received lines; only {RECEIVED_LIMIT - left} of them were read")
     return (Judged(one, read[one]) for one in exhibits if one in read)

@@ -16,6 +16,7 @@ class Exhibit:
     headers: tuple[tuple[str, str], ...] = ()  # of the spam, as mail.headers.read_head gives them
     named: str = ""  # an address (RFC 5952) that is named without a trace
     named_how: str = ""  # our own words, for the reason: "the report's Source-IP names it"
+    reported: bool = False  # the complaint itself is a machine's report, and `named` is the source that it gives
     planted: str = ""  # our own words: why the sender of the spam may have written this; empty: he did not
 
     @property

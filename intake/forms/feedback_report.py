@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from intake.exhibit import Complaint, Exhibit
+from intake.forms.attached import carried_along
 from intake.ground import Ground
 from mail.addresses import read_address
 from mail.headers import read_head
@@ -16,6 +17,8 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
 
     Reported-Domain and Reported-URI name what the spam speaks of or pretends to be, not what sent it: left alone.
     """
+    # A report that was attached may be the spam itself, made to look like one.
+    own = complaint.letter if not carried_along(complaint, ground) else None
     for letter in (complaint.letter, *_attached_reports(complaint)):
         for fields in report_fields(letter):
             if not about_spam(feedback_type(fields)):
@@ -26,6 +29,7 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
                         "the feedback report",
                         named=address,
                         named_how="the report's Source-IP names it, which nothing proves",
+                        reported=letter is own,
                     )
 
 

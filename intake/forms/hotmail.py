@@ -13,7 +13,10 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
     """The address in the subject."""
     if address := complained_about(complaint.letter):
         yield Exhibit(
-            "the subject of the report", named=address, named_how="the report's subject names it, which nothing proves"
+            "the subject of the report",
+            named=address,
+            named_how="the report's subject names it, which nothing proves",
+            reported=True,
         )
 
 

@@ -15,7 +15,10 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
         return
     for address in _named(complaint.letter.decoded("subject")[:SUBJECT_LIMIT], complaint.text[:TEXT_LIMIT]):
         yield Exhibit(
-            "the SpamCop report", named=address, named_how="the SpamCop report names it, which alone proves nothing"
+            "the SpamCop report",
+            named=address,
+            named_how="the SpamCop report names it, which alone proves nothing",
+            reported=True,
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.exhibit import Complaint, Exhibit
+from intake.forms.attached import carried_along
 from intake.ground import Ground
 from mail.addresses import read_address
 from mail.headers import read_head
@@ -29,6 +30,7 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
                 "the X-ARF report",
                 named=report.source,
                 named_how="the X-ARF report gives it as the source, which nothing proves",
+                reported=not carried_along(complaint, ground),
             )
 
 

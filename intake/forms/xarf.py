@@ -38,6 +38,7 @@ def find(complaint: Complaint, ground: Ground) -> Iterator[Exhibit]:
                 "the XARF report",
                 named=report.source,
                 named_how="the XARF report gives it as the source, which nothing proves",
+                reported=not planted,
             )
 
 

@@ -321,7 +321,7 @@ def test_a_token_counts_only_from_whom_it_was_made_for_and_in_an_answer() -> Non
 def test_the_mails_of_a_report_in_the_spam_accuse_nobody_for_certain() -> None:
     payload = b64encode(HEADER.encode()).decode()
     report = (
-        '{"xarf_version": "4.0.0", "source_identifier": "203.0.113.9", "category": "messaging", "type": "spam",'
+        '{"xarf_version": "4.0.0", "source_identifier": "192.0.2.25", "category": "messaging", "type": "spam",'
         f' "protocol": "smtp", "evidence": [{{"content_type": "message/rfc822", "payload": "{payload}"}}]}}'
     )
     raw = mail("{}", files=("hi",)).replace(b"message/rfc822\n\nhi", b"application/json\n\n" + report.encode())
