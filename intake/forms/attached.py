@@ -13,14 +13,15 @@ from intake.exhibit import Complaint, Exhibit
 from intake.ground import Ground
 from intake.opened import opened
 from intake.shown import Shown, shown, shown_in_file
-from intake.sides import LOOPBACK
+from intake.sides import INTERNAL, LOOPBACK
 from intake.words import plain_text
 from mail.addresses import inner
 from mail.encoded import plain_octets
 from mail.headers import HEAD_LIMIT, divided, head_and_body, read_head
-from mail.hostnames import same_domain
+from mail.hostnames import domain_of, same_domain
 from mail.html import is_page, text_of
 from mail.parse import Letter, Part, Unreadable, parse
+from mail.people import author
 from mail.received import Received, is_local, read_received
 from mail.received_logins import LOGGED_IN
 
@@ -121,13 +122,13 @@ def _in_message(part: Part, content: bytes, complaint: Complaint, ground: Ground
         return
     # What is attached to a message that came from outside may be its sender's own work, made to frame a server.
     why = "it was attached to a message that itself may have come from outside"
-    if not place.planted and _stayed_inside(letter):
+    if not place.planted and _stayed_inside(letter, author(complaint.letter)):
         why = _why_the_spams_own(shown(letter, plain_text(letter), ground))
     yield from _in(opened(letter, complaint.budget, complaint.notes), complaint, ground, place.within(why))
 
 
-def _stayed_inside(letter: Letter) -> bool:
-    """Whether a message's own trace shows that a person on the complainant's side wrote it, or SpamAssassin there.
+def _stayed_inside(letter: Letter, complainant: str) -> bool:
+    """Whether a message's own trace shows that a colleague of the complainant's wrote it, or SpamAssassin there.
 
     Its lowest line says that he had logged in, that it came out of his mailbox, or that SpamAssassin made it (with
     `report_safe`, a report to which the spam is attached, without a line of the spam's own trace). Above that only a
@@ -141,7 +142,21 @@ def _stayed_inside(letter: Letter) -> bool:
     trace = read_received(lines)
     *above, first = trace
     beside = all(line.by == below.by or same_domain(line.by, below.by) for line, below in pairwise(trace))
-    return bool(first.by) and beside and (_from_a_person(first) or _report(first)) and all(map(_delivered, above))
+    written = _report(first) or (_from_a_person(first) and _colleague(first, author(letter), complainant))
+    return bool(first.by) and beside and written and all(map(_delivered, above))
+
+
+def _colleague(line: Received, writer: str, complainant: str) -> bool:
+    """Whether who handed a message in has an address in the complainant's own domain, and did so at a host of theirs.
+
+    Another customer of the same provider is a stranger, and so is everybody where strangers share a domain.
+    """
+    domain = complainant.rpartition("@")[2]
+    if domain_of(domain) in FREE_MAIL or FREE_MAIL_NAME.match(domain_of(domain)):
+        return False
+    login = line.login.rpartition("@")[2] if "@" in line.login else domain
+    at_theirs = same_domain(line.by, domain) or line.by.endswith(INTERNAL)
+    return at_theirs and same_domain(writer.rpartition("@")[2], domain) and same_domain(login, domain)
 
 
 def _from_a_person(line: Received) -> bool:
@@ -163,6 +178,23 @@ def _delivered(line: Received) -> bool:
 
 
 LINES_WITHIN = 10
+# Where everybody may have a mailbox: a list of the large ones, not of all.
+FREE_MAIL = frozenset(
+    (  # noqa: SIM905 - a list would be a page long
+        "gmail.com googlemail.com icloud.com me.com mac.com aol.com msn.com passport.com mail.com email.com usa.com "
+        "proton.me protonmail.com protonmail.ch pm.me tutanota.com tutanota.de tuta.io tuta.com fastmail.com "
+        "fastmail.fm hushmail.com runbox.com posteo.de posteo.net mailbox.org mailfence.com disroot.org riseup.net "
+        "web.de freenet.de t-online.de arcor.de email.de vodafone.de orange.fr wanadoo.fr free.fr laposte.net sfr.fr "
+        "libero.it virgilio.it tiscali.it alice.it tin.it bluewin.ch sunrise.ch hispeed.ch aon.at chello.at "
+        "comcast.net verizon.net att.net sbcglobal.net cox.net charter.net earthlink.net juno.com rogers.com "
+        "sympatico.ca shaw.ca btinternet.com virginmedia.com sky.com talktalk.net bigpond.com optusnet.com.au "
+        "xtra.co.nz ziggo.nl kpnmail.nl xs4all.nl planet.nl telenet.be skynet.be telia.com online.no wp.pl o2.pl "
+        "onet.pl interia.pl op.pl seznam.cz centrum.cz email.cz azet.sk abv.bg mail.ru bk.ru inbox.ru list.ru "
+        "rambler.ru ukr.net i.ua qq.com 163.com 126.com yeah.net sina.com sohu.com foxmail.com naver.com daum.net "
+        "hanmail.net rediffmail.com uol.com.br bol.com.br terra.com.br ig.com.br inbox.lv inbox.lt"
+    ).split()
+)
+FREE_MAIL_NAME = re.compile(r"(?:yahoo|ymail|rocketmail|gmx|hotmail|outlook|live|yandex|ya|zoho|zohomail)\.")
 DELIVERED = re.compile(r"LMTPS?A?|LOCAL")
 
 

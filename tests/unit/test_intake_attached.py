@@ -110,3 +110,43 @@ def test_what_the_spam_itself_brings_is_low_in_a_report_too() -> None:
     spam = attached(SPAM, "s", extra=f"Received: from bulk ([198.51.100.66]) by mx.shop.example with SMTP{WHEN}\n")
     found = read(attached(attached(spam, "i", extra=f"Received: {REPORT}{WHEN}\n"), "o").encode(), GROUND).findings
     assert [(one.address, one.confidence.value) for one in found] == [("192.0.2.17", "low")]
+
+
+def accused_by(complainant: str, author: str, line: str) -> list[tuple[str, str]]:
+    """The same of a complainant to whom somebody with an account attached the spam."""
+    inner = attached(SPAM, "i", extra=f"Received: {line}{WHEN}\n").replace("bob@shop.example", author)
+    found = read(attached(inner, "o").replace("Bob", "x").replace("bob@shop.example", complainant).encode(), GROUND)
+    return [(one.address, one.confidence.value) for one in found.findings]
+
+
+AT_HOSTER = LOGGED_IN.replace("shop.example", "provider.example")
+
+
+@pytest.mark.parametrize(
+    ("author", "line"),
+    [
+        ("win@pills.example", AT_HOSTER),
+        ("win@provider.example", AT_HOSTER),
+        ("win@provider.example", "by mail.provider.example (Postfix) with ESMTPSA id 7"),
+        ("bob@shop.example", AT_HOSTER),  # he writes into From what he likes
+        ("win@pills.example", LOGGED_IN),
+        (
+            "bob@shop.example",
+            LOGGED_IN.replace(" by ", " (Authenticated sender: win@pills.example) by "),
+        ),
+    ],
+)
+def test_another_customer_of_the_same_provider_is_no_colleague(author: str, line: str) -> None:
+    assert accused_by("ann@shop.example", author, line) == [("192.0.2.17", "low")]
+
+
+@pytest.mark.parametrize("login", ["bob", "bob@shop.example", "bob@mail.shop.example"])
+def test_a_login_of_the_complainants_own_domain_is_a_colleagues(login: str) -> None:
+    line = LOGGED_IN.replace(" by ", f" (Authenticated sender: {login}) by ")
+    assert accused_by("ann@shop.example", "bob@shop.example", line) == [("192.0.2.17", "high")]
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "gmx.de", "yahoo.co.uk", "hotmail.fr", "web.de"])
+def test_nobody_is_a_colleague_where_strangers_share_a_domain(domain: str) -> None:
+    line = LOGGED_IN.replace("mail.shop.example", f"mail.{domain}")
+    assert accused_by(f"ann@{domain}", f"win@{domain}", line) == [("192.0.2.17", "low")]
