@@ -89,17 +89,19 @@ def _short(line: str) -> str:
 
 
 def _first_field(lines: Sequence[str], pasted: Block) -> int:
-    """The line at which a header begins: where it is quoted, perhaps with fields above those that are known."""
+    """The line at which a header begins, perhaps with fields above those that are known: quoted ones, and `X-…`."""
     at = min(pasted.start, len(lines))
     field = QUOTED_FIELD.match(lines[at]) if at < len(lines) else None
-    while field is not None and at:
+    while at:
         above = QUOTED_FIELD.match(lines[at - 1])
-        if above is None or above["marks"].count(">") != field["marks"].count(">"):
+        quoted = field is not None and above is not None and above["marks"].count(">") == field["marks"].count(">")
+        if not quoted and EXTENSION.match(lines[at - 1]) is None:
             break
         at -= 1
     return at
 
 
+EXTENSION = re.compile(r"X-[\w-]{1,60}:\s", re.IGNORECASE | re.ASCII)
 # A quoted field, or what goes on with the one above it.
 QUOTED_FIELD = re.compile(r"(?P<marks>>(?: ?>){0,19})(?: ?[A-Za-z][!-9;-~]{0,75}:[ \t]*\S| ?[ \t])")
 
@@ -188,7 +190,7 @@ def _wrapped_out(pasted: Block) -> bool:
     above = list(itertools.takewhile(lambda field: field[0] != "received", pasted.headers))
     if any(name in ROLES or name.endswith("subject") for name, _ in above):
         return True
-    return any(_is_open(value) or PROSE.search(value) for _, value in above)
+    return any(_is_open(value) or (name not in TRACES and PROSE.search(value)) for name, value in above)
 
 
 def _is_open(value: str) -> bool:

@@ -296,11 +296,11 @@ def _is_campus(lines: Sequence[Received], ground: Ground) -> bool:
 
 def _has_our_address(writer: Received, ground: Ground) -> bool:
     """Whether the writer of a line says that it has an address of ours, which no other network uses as well."""
-    return ground.ours(writer.by_address) and not inner(writer.by_address or "") and not writer.doubtful
+    return ground.ours(writer.by_address) and not inner(writer.by_address) and not writer.doubtful
 
 
 def _handed_on_within(line: Received) -> bool:
-    into_mailbox = line.via == INTO_MAILBOX or (line.software == LMTP_PROXY and inner(line.seen or ""))
+    into_mailbox = line.via == INTO_MAILBOX or (line.software == LMTP_PROXY and inner(line.seen))
     return bool(WITHIN.match(line.protocol) or into_mailbox) and not line.doubtful
 
 
@@ -323,7 +323,7 @@ def _without_login(line: Received, below: Received | None, above: Received) -> s
         return "" if not line.doubtful else "one line can be read in two ways, and its sender may have had a hand in it"
     if to_itself(line):
         return _from_itself(line, below, above)
-    return _from_inside(line, below) if inner(line.seen or "") else _their_public_host(line, below)
+    return _from_inside(line, below) if inner(line.seen) else _their_public_host(line, below)
 
 
 def _from_itself(line: Received, below: Received | None, above: Received) -> str | None:
@@ -427,6 +427,6 @@ def _why_perhaps_theirs(line: Received, below: Received | None, ground: Ground, 
         )
     if not ground.hubs and _their_public_host(line, below) is not None:
         return "it may be a mail server of the complainant's own side"
-    if inner(line.seen or "") and not campus:
+    if inner(line.seen) and not campus:
         return "it is a private address, which the complainant's own network may use as well"
     return ""

@@ -42,7 +42,7 @@ def contains(networks: Iterable[Network], address: str | None) -> bool:
     return any(parsed.version == network.version and parsed in network for network in networks)
 
 
-def inner(address: str) -> bool:
+def inner(address: str | None) -> bool:
     """Whether an address never crosses the Internet: loopback, link-local, private (RFC 1918, RFC 4193, RFC 6598).
 
     The ranges for documentation are not counted: in examples they stand for real ones.

@@ -205,6 +205,9 @@ def test_beside_a_text_that_is_not_read_nothing_is_certain() -> None:
 OWN = {
     "with what a report tells": f"IP: 192.0.2.25\nSubject: You\nDate: 1 Sep 2026 10:00\nPort: 25\n\n{HEADER}",
     "the same, of IPv6": f"IP: 2001:db8:cafe::25\nSubject: You\nDate: 1 Sep 2026 10:00\nPort: 25\n\n{HEADER}",
+    "with a filter's fields on top": f"Spam!\n\nX-QQ-ORGSender: a@b.example\nX-Apparently-To: a@b.c; 10:00\n{HEADER}",
+    "with what SPF says": "Received-SPF: softfail (domain of pills.example does not designate 192.0.2.25 as permitted"
+    f" sender) client-ip=192.0.2.25;\n{HEADER}",
     "below the name of a firm": f"Spam!\n\nTel: 555 0100\nE-mail: info@partner.example\nWeb: partner\n\n{HEADER}",
     "signed": f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nSpam!\n\n{HEADER}",
     "pasted": f"Here are the headers:\n\n{HEADER}",

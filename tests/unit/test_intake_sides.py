@@ -14,6 +14,11 @@ FROM_US = "from relay.example.edu (relay.example.edu [192.0.2.17]) by"
 WHEN = "; Tue, 1 Sep 2026 10:30:00 +0000"
 
 
+def test_a_store_that_names_no_peer_shows_nothing() -> None:
+    line = f"{FROM_US} mx.shop.example (Postfix) with ESMTPS id 1"
+    assert accused(["from mx by store.shop.example (LMTPProxy)", line]) == [("192.0.2.17", "low")]
+
+
 def chain(lines: Sequence[str], ground: Ground = GROUND) -> Chain:
     return follow(read_received([one if ";" in one else one + WHEN for one in lines]), ground, "the attached message")
 
