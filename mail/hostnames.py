@@ -58,6 +58,12 @@ def for_customers(name: str, address: str | None = None) -> bool:
     return sum(number in found for number in numbers) >= 3
 
 
+def is_free_mail(domain: str) -> bool:
+    """Whether everybody may have a mailbox in a domain, as far as a list of the large providers tells."""
+    name = domain_of(domain)
+    return name in FREE_MAIL or FREE_MAIL_NAME.match(name) is not None
+
+
 SECOND_LEVEL = frozenset(
     ["ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "nom", "or", "org", "sch"]
 )
@@ -93,6 +99,23 @@ REGISTRIES = frozenset(
         "webhop.me webhop.net webhop.org xicp.net ydns.eu za.com za.net za.org zapto.org"
     ).split()
 )
+# Where everybody may have a mailbox: a list of the large ones, not of all.
+FREE_MAIL = frozenset(
+    (  # noqa: SIM905 - a list would be a page long
+        "gmail.com googlemail.com icloud.com me.com mac.com aol.com msn.com passport.com mail.com email.com usa.com "
+        "proton.me protonmail.com protonmail.ch pm.me tutanota.com tutanota.de tuta.io tuta.com fastmail.com "
+        "fastmail.fm hushmail.com runbox.com posteo.de posteo.net mailbox.org mailfence.com disroot.org riseup.net "
+        "web.de freenet.de t-online.de arcor.de email.de vodafone.de orange.fr wanadoo.fr free.fr laposte.net sfr.fr "
+        "libero.it virgilio.it tiscali.it alice.it tin.it bluewin.ch sunrise.ch hispeed.ch aon.at chello.at "
+        "comcast.net verizon.net att.net sbcglobal.net cox.net charter.net earthlink.net juno.com rogers.com "
+        "sympatico.ca shaw.ca btinternet.com virginmedia.com sky.com talktalk.net bigpond.com optusnet.com.au "
+        "xtra.co.nz ziggo.nl kpnmail.nl xs4all.nl planet.nl telenet.be skynet.be telia.com online.no wp.pl o2.pl "
+        "onet.pl interia.pl op.pl seznam.cz centrum.cz email.cz azet.sk abv.bg mail.ru bk.ru inbox.ru list.ru "
+        "rambler.ru ukr.net i.ua qq.com 163.com 126.com yeah.net sina.com sohu.com foxmail.com naver.com daum.net "
+        "hanmail.net rediffmail.com uol.com.br bol.com.br terra.com.br ig.com.br inbox.lv inbox.lt"
+    ).split()
+)
+FREE_MAIL_NAME = re.compile(r"(?:yahoo|ymail|rocketmail|gmx|hotmail|outlook|live|yandex|ya|zoho|zohomail)\.")
 # How such services like to call their domains, and providers those of their customers' machines.
 DYNAMIC = re.compile(r"dyn|dns|^is-|^from-|hosted$|hosting$|hosters$|usercontent$|cloud$")
 FOR_MAIL = frozenset({"mail", "email", "mx", "smtp", "mta", "imap", "relay"})

@@ -18,7 +18,7 @@ from intake.words import plain_text
 from mail.addresses import inner
 from mail.encoded import plain_octets
 from mail.headers import HEAD_LIMIT, divided, head_and_body, read_head
-from mail.hostnames import domain_of, same_domain
+from mail.hostnames import is_free_mail, same_domain
 from mail.html import is_page, text_of
 from mail.parse import Letter, Part, Unreadable, parse
 from mail.people import author
@@ -152,7 +152,7 @@ def _colleague(line: Received, writer: str, complainant: str) -> bool:
     Another customer of the same provider is a stranger, and so is everybody where strangers share a domain.
     """
     domain = complainant.rpartition("@")[2]
-    if domain_of(domain) in FREE_MAIL or FREE_MAIL_NAME.match(domain_of(domain)):
+    if is_free_mail(domain):
         return False
     login = line.login.rpartition("@")[2] if "@" in line.login else domain
     at_theirs = same_domain(line.by, domain) or line.by.endswith(INTERNAL)
@@ -178,23 +178,6 @@ def _delivered(line: Received) -> bool:
 
 
 LINES_WITHIN = 10
-# Where everybody may have a mailbox: a list of the large ones, not of all.
-FREE_MAIL = frozenset(
-    (  # noqa: SIM905 - a list would be a page long
-        "gmail.com googlemail.com icloud.com me.com mac.com aol.com msn.com passport.com mail.com email.com usa.com "
-        "proton.me protonmail.com protonmail.ch pm.me tutanota.com tutanota.de tuta.io tuta.com fastmail.com "
-        "fastmail.fm hushmail.com runbox.com posteo.de posteo.net mailbox.org mailfence.com disroot.org riseup.net "
-        "web.de freenet.de t-online.de arcor.de email.de vodafone.de orange.fr wanadoo.fr free.fr laposte.net sfr.fr "
-        "libero.it virgilio.it tiscali.it alice.it tin.it bluewin.ch sunrise.ch hispeed.ch aon.at chello.at "
-        "comcast.net verizon.net att.net sbcglobal.net cox.net charter.net earthlink.net juno.com rogers.com "
-        "sympatico.ca shaw.ca btinternet.com virginmedia.com sky.com talktalk.net bigpond.com optusnet.com.au "
-        "xtra.co.nz ziggo.nl kpnmail.nl xs4all.nl planet.nl telenet.be skynet.be telia.com online.no wp.pl o2.pl "
-        "onet.pl interia.pl op.pl seznam.cz centrum.cz email.cz azet.sk abv.bg mail.ru bk.ru inbox.ru list.ru "
-        "rambler.ru ukr.net i.ua qq.com 163.com 126.com yeah.net sina.com sohu.com foxmail.com naver.com daum.net "
-        "hanmail.net rediffmail.com uol.com.br bol.com.br terra.com.br ig.com.br inbox.lv inbox.lt"
-    ).split()
-)
-FREE_MAIL_NAME = re.compile(r"(?:yahoo|ymail|rocketmail|gmx|hotmail|outlook|live|yandex|ya|zoho|zohomail)\.")
 DELIVERED = re.compile(r"LMTPS?A?|LOCAL")
 
 
