@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,7 +22,7 @@ from probes import guards
 from probes.blocklists import listings
 from probes.errors import CannotTest
 from probes.facts import TargetFacts
-from probes.lookup import look_up
+from probes.lookup import believed, look_up
 from probes.plan import PlannedProbe, plan
 from probes.report import as_json
 from probes.results import AddressDialogue, Progress, came_back
@@ -80,7 +81,14 @@ async def hold_dialogues(
         return await asyncio.to_thread(transact, desk, lambda s: relay_tests.back(s, test_id))
 
     held = await run(
-        planned.probes, facts, settings, returned, hosts=desk.hosts, attempt=planned.attempt, progress=watch
+        planned.probes,
+        facts,
+        settings,
+        returned,
+        hosts=desk.hosts,
+        attempt=planned.attempt,
+        progress=watch,
+        believed=partial(believed, settings=settings),
     )
     listed = {address: list((await listings(address, settings)).listed_on) for address in addresses}
     await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses, listed))

@@ -1,7 +1,8 @@
 """One connection after another to one port: what one of them says, and what became of a form."""
 
+import contextlib
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,6 +17,10 @@ from probes.settings import IMPLICIT_TLS_PORTS, ProbeSettings
 from probes.software import Signs, may_loop, software
 from probes.transcript import Transcript
 from probes.wire import Broken, How, Wire
+
+HELP_SECONDS = 5.0  # it only tells who answers: not worth a longer wait
+
+Believed = Callable[[tuple[str, ...]], Awaitable[tuple[str, ...]]]
 
 
 class TurnedAway(Exception):
@@ -47,6 +52,8 @@ class Target:
     vantage: dict[str, None] = field(default_factory=dict)  # in the order in which they were used
     connections: int = 0
     helo_only: bool = False  # it hung up or fell silent at EHLO
+    asked_help: bool = False
+    believed: Believed | None = None  # checks the names that it gives itself
 
     @property
     def ours(self) -> Ours:
@@ -76,10 +83,11 @@ class Dialogue:
         form = forms.FORMS[probe.form]
         result = replace(unsent(probe, FormOutcome.VOID, ""), mail_from=filled[0], rcpt_to=filled[1], sent=True)
         result = replace(result, tls=self._wire.over_tls)
-        reply = await self._command(b"MAIL", b"FROM:<%b>" % filled[0].encode("ascii"))
+        sender, recipient = form.commands(*filled)
+        reply = await self._command(b"MAIL", sender)
         outcome = self._judged(Stage.MAIL, reply)
         if outcome is None:
-            reply = await self._command(b"RCPT", b"TO:<%b>" % filled[1].encode("ascii"))
+            reply = await self._command(b"RCPT", recipient)
             outcome = self._judged(Stage.RCPT, reply)
             if outcome is not None and form.id == forms.PLAIN and self.alive:
                 await self._control()
@@ -163,7 +171,12 @@ class Dialogue:
         return outcome
 
     async def close(self) -> None:
-        """QUIT and close."""
+        """HELP, if the server was not asked yet who it is, then QUIT, and close."""
+        if self.alive and not self._target.asked_help:
+            self._target.asked_help = True
+            with contextlib.suppress(Broken):
+                reply = await self._wire.ask(b"HELP", patience=HELP_SECONDS)
+                self._target.signs.help = reply.text if reply.good else ""
         await self._wire.end()
 
     def abandon(self) -> None:
@@ -192,7 +205,8 @@ async def open_dialogue(target: Target, port: int, tls: bool, context: Callable[
         hello = await _hello(connection, target, port)
         if greeting.text and not target.signs.greeting:
             target.signs.greeting, target.signs.ehlo = greeting.text, hello.text
-            target.facts = target.facts.learnt(names_said(greeting.text, hello.text))
+            said = names_said(greeting.text, hello.text)
+            target.facts = target.facts.learnt(await target.believed(said) if target.believed else said)
         offered = _offers_starttls(hello)
         if tls and not connection.over_tls:
             await _starttls(connection, target, port, context())
@@ -247,6 +261,7 @@ def fill(probe: PlannedProbe, target: Target) -> tuple[str, str] | ProbeResult:
         target.facts,
         local=target.settings.local,
         domain=target.settings.domain,
+        campus=target.settings.campus,
         nonce=probe.nonce,
         sender_nonce=probe.sender_nonce,
     )

@@ -30,11 +30,11 @@ class TargetFacts:
 
     @property
     def domain(self) -> str | None:
-        """L: a domain that it serves, or else the domain that its host name is in."""
+        """L: a domain that it serves, or else the domain that its host name is in, or that name."""
         if self.domains:
             return self.domains[0]
         parents = (name.partition(".")[2] for name in self.names)
-        return next((parent for parent in parents if parent.count(".") + 1 >= PUBLIC_SUFFIX_LABELS), None)
+        return next((parent for parent in parents if parent.count(".") + 1 >= PUBLIC_SUFFIX_LABELS), self.host)
 
     def learnt(self, names: Iterable[str]) -> "TargetFacts":
         """With the names that the server gave of itself; they come first, as it knows best what it takes for local."""

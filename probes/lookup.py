@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import dns.asyncresolver
 
-from probes import resolver
+from probes import guards, resolver
 from probes.errors import CannotTest
 from probes.facts import TargetFacts, target_facts
 from probes.settings import ProbeSettings
@@ -31,6 +31,29 @@ async def look_up(address: str, registry_names: Iterable[str], settings: ProbeSe
     candidates = list(dict.fromkeys((*(parent for parent in parents if "." in parent), *names)))[:MOST_DOMAINS]
     served = await asyncio.gather(*(_serves(server, domain, address, names) for domain in candidates))
     return target_facts(address, names, [domain for domain, yes in zip(candidates, served, strict=True) if yes])
+
+
+async def believed(facts: TargetFacts, said: tuple[str, ...], *, settings: ProbeSettings) -> tuple[str, ...]:
+    """Of the names that a server gives itself those that may be its own, so that nothing is addressed to strangers.
+
+    A name that leads to foreign machines only, or into our own probe domain, is somebody else's. One that the DNS does
+    not know may well be what the server thinks it is called.
+    """
+    kept = []
+    for name in said:
+        if name == settings.domain or name.endswith(f".{settings.domain}"):
+            continue
+        if name in facts.names or await _nobody_elses(name, settings):
+            kept.append(name)
+    return tuple(kept)
+
+
+async def _nobody_elses(name: str, settings: ProbeSettings) -> bool:
+    try:
+        found = await resolver.addresses(resolver.resolver(settings.resolver), name)
+    except CannotTest:
+        return True
+    return not found or any(guards.inside(ip_address(address), settings.networks) for address in found)
 
 
 async def _serves(server: dns.asyncresolver.Resolver, domain: str, address: str, names: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cases.model import Way
 from probes.facts import TargetFacts
-from probes.forms import FORMS, PLAIN, Form, fields
+from probes.forms import CAMPUS, FORMS, PLAIN, Form, fields
 from probes.settings import IMPLICIT_TLS_PORTS, ProbeSettings
 
 NONCE_OCTETS = 15  # 24 letters of base32
@@ -44,9 +44,10 @@ def plan(
     planned: list[PlannedProbe] = []
     for target in facts:
         again = [way for way in prove_again if way.address == target.address and way.form in FORMS]
+        repeated = (CAMPUS,) if settings.campus in (target.domain, target.host) else ()  # then U08 or U06 is the same
         ports = dict.fromkeys((*settings.ports, *sorted(way.port for way in again)))
         for port in ports:
-            ways = _ways(port, target.address, [way for way in again if way.port == port])
+            ways = _ways(port, target.address, [way for way in again if way.port == port], repeated)
             planned += [_probe(FORMS[way.form], way, target, settings) for way in ways]
     return tuple(planned)
 
@@ -56,9 +57,9 @@ def new_nonce() -> str:
     return base64.b32encode(secrets.token_bytes(NONCE_OCTETS)).decode("ascii").lower()
 
 
-def _ways(port: int, address: str, again: Sequence[Way]) -> tuple[Way, ...]:
+def _ways(port: int, address: str, again: Sequence[Way], repeated: Collection[str]) -> tuple[Way, ...]:
     implicit = port in IMPLICIT_TLS_PORTS
-    usual = [Way(form, address, port, implicit) for form in FORMS]
+    usual = [Way(form, address, port, implicit) for form in FORMS if form not in repeated]
     if not implicit:
         usual.append(Way(PLAIN, address, port, True))
     return tuple(dict.fromkeys((usual[0], *again, *usual)))
@@ -68,6 +69,13 @@ def _probe(form: Form, way: Way, target: TargetFacts, settings: ProbeSettings) -
     nonce = new_nonce()
     sender_nonce = "s" + new_nonce() if form.reports_to_us else ""
     mail_from, rcpt_to = form.fill(
-        fields(target, local=settings.local, domain=settings.domain, nonce=nonce, sender_nonce=sender_nonce)
+        fields(
+            target,
+            local=settings.local,
+            domain=settings.domain,
+            campus=settings.campus,
+            nonce=nonce,
+            sender_nonce=sender_nonce,
+        )
     )
     return PlannedProbe(form.id, way.address, way.port, way.tls, nonce, sender_nonce, mail_from, rcpt_to)

@@ -45,6 +45,7 @@ class Port:
         self._tls_demand: str | None = None  # the answer that demanded it
         self._offers_starttls: bool | None = None
         self._settled = False
+        self._at_most = target.settings.forms_per_connection
 
     async def run(self) -> None:
         """Send what is to be sent; ends when each probe has its result, or a probe came back as proof.
@@ -80,6 +81,7 @@ class Port:
     async def _connection(self, batch: deque[PlannedProbe]) -> None:
         """One connection for a batch: what has its result is taken from the batch, the rest is put back."""
         dialogue: Dialogue | None = None
+        size = len(batch)
         try:
             dialogue = await open_dialogue(self._target, batch[0].port, self._tls(batch[0]), tls_context)
             self._answered = True
@@ -101,6 +103,8 @@ class Port:
             self.give_up(FormOutcome.VOID, "turned away before the first form", turned.reply.line)
             batch.clear()
         except Broken as broken:
+            if len(batch) < size:  # it bears so many a connection, and no more
+                self._at_most = max(1, min(self._at_most, size - len(batch)))
             await self._broke(broken, batch)
         finally:
             if dialogue is not None:
@@ -143,7 +147,7 @@ class Port:
     def _take(self) -> deque[PlannedProbe]:
         """The next forms for one connection: with TLS or without, not both; what cannot be sent gets its result."""
         batch: deque[PlannedProbe] = deque()
-        while self._todo and len(batch) < self._target.settings.forms_per_connection:
+        while self._todo and len(batch) < self._at_most:
             probe = self._todo[0]
             if batch and self._tls(probe) != self._tls(batch[0]):
                 break

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 
 from cases.model import FormOutcome
 from probes import guards
@@ -29,12 +30,15 @@ async def run(
     hosts: asyncio.Semaphore | None = None,
     attempt: int = 1,
     progress: Watcher | None = None,
+    believed: Callable[[TargetFacts, tuple[str, ...]], Awaitable[tuple[str, ...]]] | None = None,
 ) -> TestDialogues:
     """Hold all dialogues of a test; the addresses of the plan at the same time.
 
-    `returned` gives the nonces that have come back as proof; it is asked before each form that would be sent, and the
-    first one that has come back ends the dialogues with its address. `hosts` bounds how many addresses are tested at
-    once over all tests (`settings.hosts_at_once`). Takes at most `settings.cap` for each address, and may be cancelled.
+    `returned` gives the nonces that have come back as proof; it is asked before each form that would be sent, once
+    something can have come back, and the first that has ends the dialogues with its address. `believed` checks the
+    names that a server gives itself (`lookup.believed`); without it they are all taken. `hosts` bounds how many
+    addresses are tested at once over all tests (`settings.hosts_at_once`). Takes at most `settings.cap` for each
+    address, and may be cancelled.
     Raises `Refused` if an address is not ours, before any connection; `CannotTest` if none can be tested from here.
     """
     addresses = tuple(dict.fromkeys(probe.address for probe in plan))
@@ -46,7 +50,10 @@ async def run(
 
     async def one(address: str) -> AddressDialogue:
         mine = [probe for probe in plan if probe.address == address]
-        target = Target(known.get(address) or target_facts(address), settings, attempt)
+        facts = known.get(address) or target_facts(address)
+        target = Target(facts, settings, attempt)
+        if believed is not None:
+            target.believed = partial(believed, facts)
         async with turn:
             return await _address(target, mine, returned, progress)
 
@@ -62,11 +69,14 @@ async def _address(
     started_at = datetime.now(UTC)
     address = target.facts.address
     nonces = frozenset(probe.nonce for probe in plan)
+    may_be_back = target.attempt > 1  # an earlier attempt's probe may have been under way since
 
     async def proved() -> bool:
-        return bool(nonces & await returned())
+        return may_be_back and bool(nonces & await returned())
 
     def told(result: ProbeResult) -> None:
+        nonlocal may_be_back
+        may_be_back |= result.sent_at is not None
         if progress is not None:
             progress(Progress(address, result.port, result.tls, result.form, result.outcome, result.reply))
 

@@ -37,6 +37,11 @@ class ProbeSettings:
     pause: timedelta = timedelta(seconds=1)  # before a server that hung up on us is asked again
 
     @property
+    def campus(self) -> str:
+        """Our own domain: whoever claims to be in it looks like one of us."""
+        return self.noc.rpartition("@")[2].lower()
+
+    @property
     def local(self) -> str:
         """The local part of the return address."""
         return self.return_address.rpartition("@")[0]

@@ -11,6 +11,7 @@ class Signs:
 
     greeting: str = ""
     ehlo: str = ""
+    help: str = ""
     refusals: list[str] = field(default_factory=list)
 
 

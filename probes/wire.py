@@ -73,11 +73,12 @@ class Wire(SMTPProtocol):
         """Wait for the greeting. Raises `Broken`."""
         return await self._answer(self.read_response(timeout=self._timeout))
 
-    async def ask(self, verb: bytes, argument: bytes = b"") -> Reply:
-        """Send one command as written and read its answer. Raises `Broken`."""
+    async def ask(self, verb: bytes, argument: bytes = b"", *, patience: float | None = None) -> Reply:
+        """Send one command as written and read its answer, within `patience` seconds. Raises `Broken`."""
         self._in_step()
         words = (verb, argument) if argument else (verb,)
-        return await self._answer(self.execute_command(*words, timeout=self._timeout))
+        timeout = self._timeout if patience is None else min(patience, self._timeout)
+        return await self._answer(self.execute_command(*words, timeout=timeout))
 
     async def send_message(self, message: bytes) -> Reply:
         """Send the message after the 354, dots stuffed (RFC 5321 §4.5.2), and read the answer. Raises `Broken`."""

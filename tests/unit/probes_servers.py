@@ -90,6 +90,7 @@ class ScriptedServer:
     """Speaks from a script; a command that no rule names gets the usual answer."""
 
     script: Script
+    commands_a_connection: int = 1000  # then it says 421 and hangs up
     commands: list[str] = field(default_factory=list)  # all that it heard, over all connections
     connections: int = 0
     most_at_once: int = 0
@@ -102,12 +103,15 @@ class ScriptedServer:
         self.most_at_once = max(self.most_at_once, self.open_now)
         try:
             await self._say(writer, self.script.greeting or ["S: 220 mail.example.edu ESMTP"])
-            in_message, rules = False, self.script.rules
+            heard, in_message, rules = 0, False, self.script.rules
             while line := await reader.readline():
                 text = line.decode("latin-1").rstrip("\r\n")
                 if in_message and text != ".":
                     continue
                 self.commands.append(text)
+                heard += 1
+                if heard > self.commands_a_connection:
+                    await self._say(writer, ["S: 421 4.7.0 too many commands", "X:"])
                 answers = self._answers(text, rules)
                 in_message = text.upper() == "DATA" and answers[0].startswith("S: 354")
                 await self._say(writer, answers)
@@ -145,9 +149,11 @@ class ScriptedServer:
 
 
 @asynccontextmanager
-async def scripted(script: Script, address: str = TARGET) -> AsyncIterator[tuple[ScriptedServer, int]]:
+async def scripted(
+    script: Script, address: str = TARGET, commands_a_connection: int = 1000
+) -> AsyncIterator[tuple[ScriptedServer, int]]:
     """A scripted server on a free port."""
-    speaker = ScriptedServer(script)
+    speaker = ScriptedServer(script, commands_a_connection)
     server = await asyncio.start_server(speaker, address, 0)
     try:
         yield speaker, server.sockets[0].getsockname()[1]

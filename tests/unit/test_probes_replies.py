@@ -7,7 +7,6 @@ import pytest
 from cases.model import FormOutcome
 from probes import software
 from probes.facts import host_name, names_said, target_facts
-from probes.forms import FORMS
 from probes.replies import Ours, Reply, Stage, outcome, same_words, speaks_of_relaying
 from probes.report import masked
 
@@ -145,14 +144,6 @@ def test_it_learns_the_servers_own_name_first() -> None:
     assert facts.host == "mail.example.edu"
     assert facts.domain == "example.edu"
     assert target_facts("2001:db8::1").literal == "[IPv6:2001:db8::1]"
-
-
-def test_the_table_holds_the_forms_of_this_step_and_knows_which_are_local() -> None:
-    wanted = {f"U{number:02}" for number in (*range(1, 12), *range(14, 18), 20)}
-    assert set(FORMS) == wanted
-    assert {form.id for form in FORMS.values() if form.local} == {"U10", "U11", "U14", "U15", "U16", "U17"}
-    assert {form.id for form in FORMS.values() if form.loops} == {"U03", "U07"}
-    assert {form.id for form in FORMS.values() if form.reports_to_us} == {"U01", "U02", "U17"}
 
 
 def _outcome(stage: Stage, text: str) -> FormOutcome | None:

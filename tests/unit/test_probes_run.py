@@ -11,7 +11,8 @@ from probes_servers import DIALOGUES, TARGET, Script, World, behaving, hold_test
 
 from cases.model import FormOutcome, Verdict, Way
 from probes.errors import CannotTest, Refused
-from probes.facts import target_facts
+from probes.facts import TargetFacts, target_facts
+from probes.forms import FORMS
 from probes.plan import plan
 from probes.results import Progress, came_back
 from probes.returns import Expectation, Return, read_return
@@ -88,23 +89,6 @@ def test_it_names_a_server_a_source_of_backscatter_when_all_that_could_report_wa
         assert outcomes["U06"] is FormOutcome.VOID  # accepted, but its sender cannot report to us
         some = came_back(only.results, {}, reporting[:1])
         assert judge_dialogue(only, some, window_over=True).verdict is Verdict.ACCEPTS
-
-    asyncio.run(test())
-
-
-def test_it_sends_every_form_exactly_as_written() -> None:
-    async def test() -> None:
-        async with scripted(Script()) as (server, port):
-            only = (await hold_test(port)).addresses[0]
-        for one in only.results:
-            if one.sent:
-                assert f"MAIL FROM:<{one.mail_from}>" in server.commands
-                assert f"RCPT TO:<{one.rcpt_to}>" in server.commands
-        sent = {one.form: one.rcpt_to.replace(one.nonce, "N") for one in only.results}
-        assert sent["U11"] == "relaytest+N%omr-probe.example.org@[127.0.0.2]"
-        assert sent["U17"] == '"relaytest+N@omr-probe.example.org"@[127.0.0.2]'
-        assert sent["U20"] == "@[127.0.0.2]:relaytest+N@omr-probe.example.org"
-        assert f"C: RCPT TO:<{only.results[0].rcpt_to}>" in only.transcript
 
     asyncio.run(test())
 
@@ -225,7 +209,7 @@ def test_it_ends_when_the_time_for_an_address_is_up() -> None:
             dialogues = await hold_test(port, timeout=timedelta(seconds=30), cap=timedelta(seconds=0.2))
         only = dialogues.addresses[0]
         assert judge_dialogue(only, only.results, window_over=True).verdict in (Verdict.DEFERRED, Verdict.UNREACHABLE)
-        assert len({one.form for one in only.results}) == 16
+        assert len({one.form for one in only.results}) == len(FORMS)
 
     asyncio.run(test())
 
@@ -278,5 +262,43 @@ def test_it_answers_the_clock() -> None:
         sent = [one.sent_at for one in dialogues.addresses[0].results if one.outcome is FormOutcome.ACCEPTED]
         assert all(at is not None and before <= at <= datetime.now(UTC) for at in sent)
         assert dialogues.addresses[0].seconds > 0
+
+    asyncio.run(test())
+
+
+def test_a_server_that_bears_few_forms_a_connection_gets_so_few() -> None:
+    async def test() -> None:
+        script = Script(rules=[("RCPT TO:<postmaster@", ["S: 250 ok"]), ("RCPT", ["S: 550 relaying denied"])])
+        async with scripted(script, commands_a_connection=5) as (server, port):
+            only = (await hold_test(port)).addresses[0]
+        assert judge_dialogue(only, only.results, window_over=True).verdict is Verdict.CLOSED
+        sent = [one for one in only.results if one.sent]
+        assert server.connections <= len(sent) + 4
+
+    asyncio.run(test())
+
+
+def test_a_server_that_names_somebody_elses_domain_is_asked_by_its_own_names_only() -> None:
+    async def mine(facts: TargetFacts, said: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in said if name in facts.names)
+
+    async def test() -> None:
+        script = Script(greeting=["S: 220 mx.stranger.example ESMTP"], rules=[("RCPT", ["S: 550 relaying denied"])])
+        known, plain = [target_facts(TARGET, ["mail.example.edu"])], nothing_returned
+        async with scripted(script) as (server, port):
+            chosen = settings(port)
+            await run(plan(known, chosen), known, chosen, plain, believed=mine)
+        assert not any("stranger.example" in command for command in server.commands)
+        assert any("@mail.example.edu" in command for command in server.commands)
+
+    asyncio.run(test())
+
+
+def test_it_asks_once_who_answers() -> None:
+    async def test() -> None:
+        rules = [("RCPT", ["S: 550 denied"]), ("HELP", ["S: 214-2.0.0 This is sendmail version 8.9.3"])]
+        async with scripted(Script(rules=rules)) as (server, port):
+            await hold_test(port)
+        assert server.commands.count("HELP") == 1
 
     asyncio.run(test())
