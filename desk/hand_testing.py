@@ -1,31 +1,65 @@
-"""`bot.py test-relay`: one relay test now, at the terminal."""
+"""`bot.py test-relay`: one relay test now, at the terminal; several servers at the same time."""
 
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from cases.model import FormOutcome
 from db import relay_tests
 from desk.desk import Desk
+from desk.hand_report import Found, summary, text
 from desk.happen import transact
 from desk.polling import Polls
-from desk.testing import hold_dialogues, judged
+from desk.testing import ask_again, hold_dialogues, judged, temporary
 from intake.mailbox import Account
 from mail.redact import one_line
 from probes import guards
 from probes.errors import CannotTest
 from probes.results import Progress
 
-# How often the row and the mailbox are looked at while something may still come back.
-LOOK = timedelta(seconds=1)
+LOOK = timedelta(seconds=1)  # between two looks into the mailbox while something may still come back
+
+# After how long a server that gave only temporary answers is asked again, while there is time: greylisting lets the
+# same sender and recipient in after seconds or minutes.
+AGAIN = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 40, 60, 120, 300, 600))
 
 T = TypeVar("T")
+
+
+@dataclass
+class _Mailbox:
+    """The probe mailbox, looked into again and again from the moment something may come back."""
+
+    poll: Callable[[], Awaitable[None]] | None
+    wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _looked: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _looks: int = 0
+
+    async def watch(self) -> None:
+        """Look until cancelled."""
+        await self.wanted.wait()
+        while True:
+            if self.poll is not None:
+                await self.poll()
+            async with self._looked:
+                self._looks += 1
+                self._looked.notify_all()
+            await asyncio.sleep(LOOK.total_seconds())
+
+    async def after_next_look(self) -> None:
+        """Wait until a look is over that begins from now on."""
+        self.wanted.set()
+        async with self._looked:
+            enough = self._looks + (1 if self._looks == 0 else 2)  # one may be under way
+            await self._looked.wait_for(lambda: self._looks >= enough)
 
 
 async def test_by_hand(
@@ -33,52 +67,83 @@ async def test_by_hand(
 ) -> bool:
     """Test these addresses at the same time and print what was found, each as it ends.
 
-    `patience`: how long to wait for returns. True when an address was refused or could not be tested.
+    `patience`: how long to wait for returns and for servers that put us off. True when an address was refused or could
+    not be tested.
     """
-    polls = Polls(desk)
-    poll = polls.of("probes", mailbox, timedelta(hours=1)) if mailbox is not None else None
-    results = await asyncio.gather(
-        *(_test_one(desk, address, as_json=as_json) for address in dict.fromkeys(addresses)), return_exceptions=True
-    )
+    poll = Polls(desk).of("probes", mailbox, timedelta(hours=1)) if mailbox is not None else None
+    returns = _Mailbox(poll)
+    looking = asyncio.create_task(returns.watch())
+    wanted = tuple(dict.fromkeys(addresses))
+    try:
+        results = await asyncio.gather(
+            *(_test_one(desk, returns, address, patience, as_json=as_json) for address in wanted),
+            return_exceptions=True,
+        )
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
     failed = False
-    waiting = []
-    for address, result in zip(dict.fromkeys(addresses), results, strict=True):
+    for result in results:
         if isinstance(result, CannotTest):
             failed = True
-            print(f"omrbot: {one_line(address)}: {result}", file=sys.stderr)
         elif isinstance(result, BaseException):
             raise result
-        else:
-            waiting.append(result)
-    until = desk.now() + patience
-    while waiting:
-        if poll is not None:
-            await poll()
-        over = desk.now() >= until
-        done = [number for number in waiting if await _stored(desk, partial(_end, desk, number, over=over))]
-        for number in done:
-            waiting.remove(number)
-            _show(await _stored(desk, partial(_found, number)), as_json=as_json)
-        if waiting:
-            await asyncio.sleep(LOOK.total_seconds())
+    if len(wanted) > 1 and not as_json:
+        print(summary([result for result in results if isinstance(result, Found)]), flush=True)
     return failed
 
 
-async def _test_one(desk: Desk, address: str, *, as_json: bool) -> int:
-    """Store the test, hold its dialogues; gives its id. Raises CannotTest."""
+async def _test_one(desk: Desk, returns: _Mailbox, address: str, patience: timedelta, *, as_json: bool) -> Found:
+    """Store the test, hold its dialogues, wait for its verdict, and print it. Raises CannotTest, which it says."""
+    try:
+        number = await _hold(desk, returns, address, quiet=as_json)
+        await _conclude(desk, returns, number, desk.now() + patience, quiet=as_json)
+        found = await _stored(desk, partial(_found, number))
+    except CannotTest as error:
+        print(f"omrbot: {one_line(address)}: {error}", file=sys.stderr)
+        raise
+    for report in found.reports:
+        print(json.dumps(report) if as_json else text(report, found.at), flush=True)
+    if not as_json:
+        print("\n".join(f"  | {one_line(line)}" for line in found.transcript.splitlines()), end="\n\n", flush=True)
+    return found
+
+
+async def _hold(desk: Desk, returns: _Mailbox, address: str, *, quiet: bool) -> int:
     try:
         plain = str(ip_address(address))
     except ValueError as error:
         raise CannotTest("is no IP address") from error
     guards.target(plain, desk.probe.networks)
     number = await _stored(desk, lambda s: relay_tests.order(s, None, 0, [plain], desk.now()).id)
-
-    def watch(progress: Progress) -> None:
-        if not as_json and sys.stderr.isatty():
-            print(f"{progress.address}:{progress.port} {progress.form} {progress.outcome}", file=sys.stderr)
-
-    await hold_dialogues(desk, number, watch=watch)
+    await hold_dialogues(desk, number, watch=partial(_told, returns, quiet=quiet))
     return number
+
+
+def _told(returns: _Mailbox, progress: Progress, *, quiet: bool) -> None:
+    if progress.outcome in (FormOutcome.ACCEPTED, FormOutcome.LOCAL):
+        returns.wanted.set()
+    if not quiet and sys.stderr.isatty():
+        print(f"{progress.address}:{progress.port} {progress.form} {progress.outcome}", file=sys.stderr)
+
+
+async def _conclude(desk: Desk, returns: _Mailbox, number: int, until: datetime, *, quiet: bool) -> None:
+    """Wait until the test has its verdict, at `until` at the latest; whoever put us off is asked again meanwhile."""
+    pauses = iter(AGAIN)
+    while True:
+        pause = next(pauses, None) if await _stored(desk, partial(temporary, number)) else None
+        if pause is not None and desk.now() + pause < until:
+            if not quiet and sys.stderr.isatty():
+                print(f"test {number}: put off by a temporary answer, asked again in {pause}", file=sys.stderr)
+            await asyncio.sleep(pause.total_seconds())
+            await ask_again(desk, number, watch=partial(_told, returns, quiet=quiet))
+        elif await _stored(desk, partial(_end, desk, number, over=False)):
+            return
+        else:
+            over = desk.now() >= until
+            await returns.after_next_look()
+            if over and await _stored(desk, partial(_end, desk, number, over=True)):
+                return
 
 
 def _end(desk: Desk, number: int, session: Session, *, over: bool) -> bool:
@@ -89,31 +154,11 @@ def _end(desk: Desk, number: int, session: Session, *, over: bool) -> bool:
     return judged(session, desk, number, desk.now(), window_over=over)
 
 
-def _found(number: int, session: Session) -> dict[str, Any]:
+def _found(number: int, session: Session) -> Found:
     row = relay_tests.get(session, number)
     if row is None:
         raise CannotTest("the test vanished from the database")
-    return {"reports": list(row.report), "transcript": row.transcript, "at": row.finished_at}
-
-
-def _show(found: dict[str, Any], *, as_json: bool) -> None:
-    for report in found["reports"]:
-        if as_json:
-            print(json.dumps(report), flush=True)
-            continue
-        at: datetime | None = found["at"]
-        print(f"{report['address']}: {report['verdict'].upper()}  {report['reason']}")
-        print(f"  mailer: {one_line(report['software'] or 'unknown')}   took {report['seconds']:.1f} s   {at or ''}")
-        if report["output_addresses"]:
-            print(f"  mail comes out of {', '.join(report['output_addresses'])}")
-        print(f"  listed on: {', '.join(report['listed_on']) or 'no list that was asked'}")
-        for technique in report["techniques"]:
-            asked = one_line(f"<{technique['mail_from']}> -> <{technique['rcpt_to']}>", 66)
-            print(f"  {technique['id']}  {technique['outcome']:9} {asked}")
-            if technique["reply"]:
-                print(f"       {one_line(technique['reply'], 72)}")
-    if not as_json:
-        print("\n".join(f"  | {one_line(line)}" for line in found["transcript"].splitlines()), flush=True)
+    return Found(tuple(row.report), row.transcript, row.finished_at)
 
 
 async def _stored(desk: Desk, step: Callable[[Session], T]) -> T:

@@ -25,7 +25,7 @@ from probes.facts import TargetFacts
 from probes.lookup import believed, look_up
 from probes.plan import PlannedProbe, plan
 from probes.report import as_json
-from probes.results import AddressDialogue, Progress, came_back
+from probes.results import AddressDialogue, Progress, TestDialogues, came_back, followed
 from probes.run import run
 from probes.verdict import AddressReport, judge, overall
 
@@ -76,22 +76,53 @@ async def hold_dialogues(
     vantage = {address: await guards.vantage(address, settings) for address in addresses}
     facts = [await look_up(address, [hostname] if hostname else [], settings) for address in addresses]
     planned = await asyncio.to_thread(transact, desk, lambda s: _begin(s, desk, test_id, facts, prove_again, vantage))
+    held, asked = await asyncio.gather(
+        _run(desk, test_id, planned, facts, watch),
+        asyncio.gather(*(listings(address, settings) for address in addresses)),
+    )
+    listed = {address: list(found.listed_on) for address, found in zip(addresses, asked, strict=True)}
+    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses, listed))
 
+
+async def ask_again(desk: Desk, test_id: int, watch: Callable[[Progress], None] | None = None) -> None:
+    """Send the forms again that got a temporary answer, with the same nonces; the test keeps what else it found.
+
+    Raises CannotTest.
+    """
+    settings = desk.probe
+    addresses, hostname = await asyncio.to_thread(transact, desk, lambda s: _target(s, test_id))
+    facts = [await look_up(address, [hostname] if hostname else [], settings) for address in addresses]
+    planned = await asyncio.to_thread(transact, desk, lambda s: _put_off(s, test_id))
+    held = await _run(desk, test_id, planned, facts, watch)
+    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses))
+
+
+def temporary(test_id: int, session: Session) -> bool:
+    """Whether some of a test's forms got a temporary answer, and none has been relayed."""
+    probes = relay_tests.probes_of(session, test_id)
+    return any(map(_is_put_off, probes)) and not any(probe.outcome == "returned" for probe in probes)
+
+
+async def _run(
+    desk: Desk,
+    test_id: int,
+    planned: "_Planned",
+    facts: Sequence[TargetFacts],
+    watch: Callable[[Progress], None] | None,
+) -> TestDialogues:
     async def returned() -> frozenset[str]:
         return await asyncio.to_thread(transact, desk, lambda s: relay_tests.back(s, test_id))
 
-    held = await run(
+    return await run(
         planned.probes,
         facts,
-        settings,
+        desk.probe,
         returned,
         hosts=desk.hosts,
         attempt=planned.attempt,
         progress=watch,
-        believed=partial(believed, settings=settings),
+        believed=partial(believed, settings=desk.probe),
     )
-    listed = {address: list((await listings(address, settings)).listed_on) for address in addresses}
-    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses, listed))
 
 
 def judged(session: Session, desk: Desk, test_id: int, now: datetime, *, window_over: bool = False) -> bool:
@@ -224,14 +255,34 @@ def _greylisted(session: Session, row: RelayTest) -> list[Probe]:
     return list(relay_tests.probes_of(session, row.id))
 
 
-def _store(session: Session, desk: Desk, test_id: int, held: Sequence[AddressDialogue], listed: dict[str, Any]) -> None:
+def _is_put_off(probe: Probe) -> bool:
+    return probe.outcome == "deferred" and probe.reply.startswith("4")
+
+
+def _put_off(session: Session, test_id: int) -> "_Planned":
+    row = relay_tests.get(session, test_id)
+    if row is None:
+        raise CannotTest(f"test {test_id}: is not known")
+    row.attempt += 1
+    return _Planned(tuple(_planned(p) for p in relay_tests.probes_of(session, test_id) if _is_put_off(p)), row.attempt)
+
+
+def _store(
+    session: Session,
+    desk: Desk,
+    test_id: int,
+    held: Sequence[AddressDialogue],
+    listed: dict[str, Any] | None = None,
+) -> None:
     row = relay_tests.get(session, test_id)
     if row is None:
         return
+    before = {dialogue.address: dialogue for dialogue in DIALOGUES.validate_python(row.dialogues)}
     row.state, row.dialogues_ended_at = relay_tests.WAITING, desk.now()
-    row.dialogues = DIALOGUES.dump_python(list(held), mode="json")
-    row.listed_on = listed
-    row.transcript = "\n".join(dialogue.transcript for dialogue in held)
+    now_known = before | {one.address: followed(before.get(one.address), one) for one in held}
+    row.dialogues = DIALOGUES.dump_python(list(now_known.values()), mode="json")
+    row.listed_on = row.listed_on if listed is None else listed
+    row.transcript = "\n".join(dialogue.transcript for dialogue in now_known.values())
     row.vantage = {d.address: sorted({*d.vantage, *row.vantage.get(d.address, ())}) for d in held}
     results = {result.nonce: result for dialogue in held for result in dialogue.results}
     for probe in relay_tests.probes_of(session, test_id):

@@ -57,13 +57,33 @@ class AddressDialogue:
     ended_at: datetime | None = None
     transcript: str = ""  # with nonces; see probes.report.masked
     trouble: str = ""  # why it could not be tested at all, in one sentence
+    busy: float = 0.0  # seconds, where there was a pause between dialogues
 
     @property
     def seconds(self) -> float:
         """How long the dialogues took."""
+        if self.busy:
+            return self.busy
         if self.started_at is None or self.ended_at is None:
             return 0.0
         return (self.ended_at - self.started_at).total_seconds()
+
+
+def followed(before: AddressDialogue | None, later: AddressDialogue) -> AddressDialogue:
+    """What both left behind: of a probe that was sent twice, the later result."""
+    if before is None:
+        return later
+    news = {result.nonce: result for result in later.results}
+    return replace(
+        later,
+        results=tuple(news.get(result.nonce, result) for result in before.results),
+        controls={**before.controls, **later.controls},
+        software=later.software or before.software,
+        vantage=tuple(dict.fromkeys((*before.vantage, *later.vantage))),
+        started_at=before.started_at,
+        busy=before.seconds + later.seconds,
+        transcript=f"{before.transcript}\n{later.transcript}",
+    )
 
 
 @dataclass(frozen=True)

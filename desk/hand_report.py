@@ -1,0 +1,54 @@
+"""What `bot.py test-relay` prints: one server's report in 80 columns, and a table over many."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from textwrap import wrap
+from typing import Any
+
+from mail.redact import one_line
+
+WIDTH = 80
+FORM = 17  # columns in front of what a form said
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finished test: a report an address as `probes.report.as_json` makes it, and its transcript."""
+
+    reports: Sequence[Mapping[str, Any]]
+    transcript: str
+    at: datetime | None  # when the verdict was given
+
+
+def text(report: Mapping[str, Any], at: datetime | None) -> str:
+    """The report on one address for a person, without the transcript."""
+    lines = [f"{report['address']}: {report['verdict'].upper()}", *_wrapped(report["reason"], "  ", "  ")]
+    lines.append(f"  mailer     {one_line(report['software'] or 'unknown')}")
+    lines.append(f"  took       {report['seconds']:.1f} s{f', until {at:%Y-%m-%d %H:%M:%S %Z}' if at else ''}")
+    if report["output_addresses"]:
+        lines.append(f"  comes out  of {', '.join(report['output_addresses'])}")
+    lines.append(f"  listed on  {', '.join(report['listed_on']) or 'no list that was asked'}")
+    for technique in report["techniques"]:
+        lines += _technique(technique)
+    return "\n".join(lines)
+
+
+def summary(tests: Sequence[Found]) -> str:
+    """A table over all servers that were tested."""
+    lines = [f"{'server':39} {'verdict':11} {'seconds':>7}  mailer"]
+    for report in (report for test in tests for report in test.reports):
+        mailer = one_line(report["software"] or "unknown", 20)
+        lines.append(f"{report['address']:39} {report['verdict']:11} {report['seconds']:7.1f}  {mailer}")
+    return "\n".join(lines)
+
+
+def _technique(technique: Mapping[str, Any]) -> list[str]:
+    first = f"  {technique['id']:4} {technique['outcome']:9} "
+    lines = _wrapped(f"from <{one_line(technique['mail_from'])}>", first, " " * FORM)
+    lines += _wrapped(f"to   <{one_line(technique['rcpt_to'])}>", " " * FORM, " " * FORM)
+    return lines + _wrapped(one_line(technique["reply"]), " " * FORM, " " * FORM)
+
+
+def _wrapped(said: str, first: str, rest: str) -> list[str]:
+    return wrap(said, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
