@@ -23,7 +23,7 @@ from db import complaints as complaint_rows
 from db import registry as registry_rows
 from db.engine import DatabaseTrouble, backup
 from desk import checking, deciding, hand_testing, log, showing
-from desk.daemon import ROLES
+from desk.daemon import ROLES, Watched
 from desk.daemon import run as run_daemon
 from desk.happen import transact
 from desk.polling import Polls
@@ -100,10 +100,11 @@ def run(
     polls = Polls(desk)
     wanted = []
     if noc is not None:
-        wanted.append((settings.mailbox.poll, polls.of("noc", noc, settings.mailbox.max_age)))
+        look = polls.of("noc", noc, settings.mailbox.max_age)
+        wanted.append(Watched(settings.mailbox.poll, look, returns=probes == noc))
     if probes is not None and settings.probes.mailbox is not None and probes != noc:
         section = settings.probes.mailbox
-        wanted.append((section.poll, polls.of("probes", probes, section.max_age)))
+        wanted.append(Watched(section.poll, polls.of("probes", probes, section.max_age), returns=True))
     asyncio.run(run_daemon(desk, roles, wanted, at_once=settings.probes.hosts_at_once + 10))
 
 

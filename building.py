@@ -1,7 +1,7 @@
 """The parts, built from the settings and connected: what bot.py's commands run on."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from blocks.driver import build
 from cases.model import LowConfidence
@@ -20,6 +20,7 @@ from probes.settings import ProbeSettings
 from settings import ConfigurationError, MailboxSection, Settings
 
 VERSION = "0.1.0"
+LONGEST_SETTLE = timedelta(seconds=5)  # an open relay hands a probe on within seconds
 
 
 def missing_secrets(settings: Settings) -> dict[str, str]:
@@ -141,6 +142,7 @@ def probe(settings: Settings) -> ProbeSettings:
         ports=probes.ports,
         timeout=probes.timeout,
         return_window=probes.return_window,
+        settle=min(LONGEST_SETTLE, probes.return_window / 5),
         hosts_at_once=probes.hosts_at_once,
         connections_per_host=probes.connections_per_host,
         blocklists=settings.blocklists,

@@ -6,7 +6,8 @@ import secrets
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Collection
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from desk.blocking import block, lift, not_blocked
 from desk.deadlines import deadline
@@ -37,8 +38,17 @@ PATIENCE = timedelta(seconds=7)
 Poll = Callable[[], Awaitable[None]]
 
 
-async def run(desk: Desk, roles: Collection[str], polls: Collection[tuple[timedelta, Poll]], *, at_once: int) -> None:
-    """Run until SIGTERM or SIGINT. `polls` are what is looked into, and how often, beside the work queue."""
+@dataclass(frozen=True)
+class Watched:
+    """A mailbox that the daemon looks into."""
+
+    interval: timedelta
+    look: Poll
+    returns: bool = False  # probes come back to it: more often while one may
+
+
+async def run(desk: Desk, roles: Collection[str], mailboxes: Collection[Watched], *, at_once: int) -> None:
+    """Run until SIGTERM or SIGINT: look into the mailboxes, and work through the queue."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -60,8 +70,12 @@ async def run(desk: Desk, roles: Collection[str], polls: Collection[tuple[timede
     every(ticks, LOOK, look, now)
     if "schedule" in roles:
         every(ticks, LOOK, _unless_stopped(stop, digest_hour), now)
-    for interval, poll in polls:
-        every(ticks, interval, _unless_stopped(stop, _then_look(poll, worker)), now)
+    for mailbox in mailboxes:
+        look_into = _unless_stopped(stop, _then_look(mailbox.look, worker))
+        if mailbox.returns and mailbox.interval > LOOK:
+            every(ticks, LOOK, _sooner(look_into, mailbox.interval, desk), now)
+        else:
+            every(ticks, mailbox.interval, look_into, now)
     log().info("began", roles=",".join(roles), pid=os.getpid())
     ticks.start()
     try:
@@ -81,6 +95,20 @@ def _unless_stopped(stop: asyncio.Event, look: Poll) -> Poll:
         except asyncio.CancelledError:
             if not stop.is_set():
                 raise
+
+    return looked
+
+
+def _sooner(look: Poll, interval: timedelta, desk: Desk) -> Poll:
+    """A look at each interval, and at each call while a probe may come back."""
+    last: datetime | None = None
+
+    async def looked() -> None:
+        nonlocal last
+        now = desk.now()
+        if last is None or now - last >= interval or desk.awaited.at(now):
+            last = now
+            await look()
 
     return looked
 

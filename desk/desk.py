@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from blocks.driver import Driver
 from cases.policy import Policy
+from desk.awaited import Awaited
 from desk.limits import Limits
 from intake.ground import Ground
 from notices.digest import Health
@@ -56,3 +57,4 @@ class Desk:
     digest_hour: tuple[int, int]
     health: Callable[[], Health]
     now: Callable[[], datetime] = field(default=utc_now)
+    awaited: Awaited = field(default_factory=Awaited)

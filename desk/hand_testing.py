@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from cases.model import FormOutcome
 from db import relay_tests
 from desk.desk import Desk
 from desk.hand_report import Found, summary, text
@@ -24,6 +23,7 @@ from mail.redact import one_line
 from probes import guards
 from probes.errors import CannotTest
 from probes.results import Progress
+from probes.verdict import MAY_COME_BACK
 
 LOOK = timedelta(seconds=1)  # between two looks into the mailbox while something may still come back
 
@@ -121,7 +121,7 @@ async def _hold(desk: Desk, returns: _Mailbox, address: str, *, quiet: bool) -> 
 
 
 def _told(returns: _Mailbox, progress: Progress, *, quiet: bool) -> None:
-    if progress.outcome in (FormOutcome.ACCEPTED, FormOutcome.LOCAL):
+    if progress.outcome in MAY_COME_BACK:
         returns.wanted.set()
     if not quiet and sys.stderr.isatty():
         print(f"{progress.address}:{progress.port} {progress.form} {progress.outcome}", file=sys.stderr)

@@ -27,7 +27,7 @@ from probes.plan import PlannedProbe, plan
 from probes.report import as_json
 from probes.results import AddressDialogue, Progress, TestDialogues, came_back, followed
 from probes.run import run
-from probes.verdict import AddressReport, judge, overall
+from probes.verdict import MAY_COME_BACK, AddressReport, judge, overall
 
 DIALOGUES = TypeAdapter(list[AddressDialogue])
 
@@ -113,6 +113,12 @@ async def _run(
     async def returned() -> frozenset[str]:
         return await asyncio.to_thread(transact, desk, lambda s: relay_tests.back(s, test_id))
 
+    def told(progress: Progress) -> None:
+        if progress.outcome in MAY_COME_BACK:
+            desk.awaited.expect(desk.now())
+        if watch is not None:
+            watch(progress)
+
     return await run(
         planned.probes,
         facts,
@@ -120,7 +126,7 @@ async def _run(
         returned,
         hosts=desk.hosts,
         attempt=planned.attempt,
-        progress=watch,
+        progress=told,
         believed=partial(believed, settings=desk.probe),
     )
 

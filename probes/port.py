@@ -44,7 +44,7 @@ class Port:
         self._answered = False  # the port has let us in at least once
         self._tls_demand: str | None = None  # the answer that demanded it
         self._offers_starttls: bool | None = None
-        self._settled = False
+        self._settled: set[FormOutcome] = set()
         self._at_most = target.settings.forms_per_connection
 
     async def run(self) -> None:
@@ -180,11 +180,14 @@ class Port:
 
     async def _settle(self, result: ProbeResult) -> None:
         """After the first form that was taken: a moment for it to come back, before others follow."""
-        if self._settled or result.outcome not in COMING_BACK:
+        if result.outcome not in COMING_BACK or result.outcome in self._settled:
             return
-        self._settled = True
+        self._settled.add(result.outcome)
+        settings = self._target.settings
+        local = result.outcome is FormOutcome.LOCAL
+        patience = min(settings.settle, settings.settle_local) if local else settings.settle
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._target.settings.settle.total_seconds()
+        until = loop.time() + patience.total_seconds()
         # The mailbox is read by another task or process: there is no event to wait for.
         while loop.time() < until and not await self._proved():  # noqa: ASYNC110
             await asyncio.sleep(CHECK_SECONDS)

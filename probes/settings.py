@@ -33,7 +33,8 @@ class ProbeSettings:
     # The following are not in the configuration: what mail servers bear without punishing it, measured.
     forms_per_connection: int = 4  # Postfix slows down at the 11th error, Exim hangs up after 10 RSETs
     cap: timedelta = timedelta(minutes=15)  # all dialogues with one address
-    settle: timedelta = timedelta(seconds=1)  # after the first accepted form: wait so long for its return
+    settle: timedelta = timedelta(seconds=5)  # after the first accepted form: wait so long for its return
+    settle_local: timedelta = timedelta(seconds=1)  # after the first that was taken as its own: it rarely returns
     pause: timedelta = timedelta(seconds=1)  # before a server that hung up on us is asked again
 
     @property
