@@ -133,7 +133,8 @@ class Port:
             self.give_up(outcome, f"not sent: {broken.detail}, {self._misses} times in a row")
             batch.clear()
         elif self._todo or batch:
-            await asyncio.sleep(self._target.settings.pause.total_seconds())
+            pause = self._target.settings.pause * 2 ** (self._misses - 1)
+            await asyncio.sleep(pause.total_seconds())
 
     def _without_tls(self, broken: Broken, batch: deque[PlannedProbe], reply: str) -> None:
         """TLS does not come about. Where it is demanded, or the port is nothing else, no form can ask."""

@@ -1,6 +1,7 @@
 """The table of forms: what it holds, and what of it goes over the wire."""
 
 import asyncio
+from pathlib import Path
 
 from probes_servers import TARGET, Script, hold_test, scripted
 
@@ -85,3 +86,12 @@ def test_every_form_goes_over_the_wire_as_it_is_written() -> None:
 
 def test_exchange_wraps_everything_but_letters_and_digits() -> None:
     assert encapsulated("a-b+c@t.example") == "a+2Db+2Bc+40t+2Eexample"
+
+
+def test_the_page_about_relay_tests_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "relay-test.md").read_text(encoding="utf-8")
+    shown = [line for line in page.splitlines() if line.startswith("| U")]
+    assert shown == [
+        f"| {form.id} | {form.name} | `<{form.mail_from}>` | `{form.rcpt_to if form.bare else f'<{form.rcpt_to}>'}` |"
+        for form in sorted(FORMS.values(), key=lambda form: form.id)
+    ]
