@@ -8,18 +8,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 
-from mail.addresses import contains, inner
+from mail.addresses import contains, inner, read_address
 from mail.parse import Letter, Unreadable, parse
-from mail.received import Received, read_received
+from mail.received import Received, is_local, read_received
+from mail.redact import one_line
 from probes.message import PROBE_HEADER
 from probes.settings import Network
 
-CLOCKS_DIFFER = timedelta(hours=1)  # how far the clock of a server may be from ours
+# How far the clock of a server may be from ours. Old servers write their local time with a wrong zone; the nonce is of
+# this one test, whatever their clock says.
+CLOCKS_DIFFER = timedelta(hours=26)
 MOST_LINES = 100  # Received lines that are read: RFC 5321 §6.3 calls that many a loop
 
 ENVELOPE_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Rcpt-To", "To")
+STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+# Our probe has none of these: who writes them sends something of his own, to people of his own choice.
+ANSWER_FIELDS = ("in-reply-to", "references")  # RFC 5322 §3.6.4
+LIST_FIELDS = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-beenthere")  # RFC 2919
 ADDRESS = re.compile(r"[A-Za-z0-9._=-]{1,64}\+[A-Za-z0-9]{1,64}@[A-Za-z0-9.-]{1,253}")
 NONCE = re.compile(r"s?[a-z2-7]{24}")
 
@@ -74,7 +80,7 @@ def read_return(raw: bytes, expected: Expectation) -> Return | NoReturn:
         letter = parse(raw)
     except Unreadable as error:
         return NoReturn(f"it cannot be read: {error.reason}", show=True)
-    if letter.content_type.name == "multipart/report":
+    if letter.content_type.name == "multipart/report" or any(part.content_type in STATUS for part in letter.parts):
         return NoReturn("it is a report about a message, not the message", show=False)
     if expected.nonce not in _tags(letter, expected.return_address):
         return NoReturn("its own header and envelope do not bear the nonce", show=False)
@@ -83,7 +89,9 @@ def read_return(raw: bytes, expected: Expectation) -> Return | NoReturn:
         return NoReturn(by_hand, show=True)
     lines = read_received(letter.all("received")[:MOST_LINES])
     peer_at, peer = _peer(lines, expected)
-    proof = _proof(lines, peer_at, peer, expected)
+    proof = _proof(
+        lines, peer_at, peer, expected, itself=expected.nonce in _own_fields(letter, expected.return_address)
+    )
     if proof is None:
         return NoReturn("its Received lines do not show that the tested server took it from us in this test", show=True)
     return Return(output=_output(peer, expected), peer=peer, why=proof)
@@ -91,10 +99,7 @@ def read_return(raw: bytes, expected: Expectation) -> Return | NoReturn:
 
 def _tags(letter: Letter, return_address: str) -> tuple[str, ...]:
     local, _, domain = return_address.lower().rpartition("@")
-    found: list[str] = [letter.first(PROBE_HEADER).strip().lower()]
-    message_id = letter.first("Message-ID").strip(" <>").lower()
-    if message_id.endswith(f"@{domain}"):
-        found.append(message_id.partition("@")[0].partition(".")[0])
+    found = _own_fields(letter, return_address)
     values = [value for name in ENVELOPE_FIELDS for value in letter.all(name)[:20]]
     values += [line.recipient for line in read_received(letter.all("received")[:MOST_LINES])]
     for value in values:
@@ -104,6 +109,14 @@ def _tags(letter: Letter, return_address: str) -> tuple[str, ...]:
             if base == local and (host == domain or host.endswith(f".{domain}")):
                 found.append(tag)
     return tuple(dict.fromkeys(tag for tag in found if NONCE.fullmatch(tag)))
+
+
+def _own_fields(letter: Letter, return_address: str) -> list[str]:
+    """What stands where we ourselves put the nonce beside the recipient: the message is the probe, and not about it."""
+    message_id = letter.first("Message-ID").strip(" <>").lower()
+    local, _, domain = message_id.rpartition("@")
+    ours = domain == return_address.lower().rpartition("@")[2]
+    return [letter.first(PROBE_HEADER).strip().lower(), local.partition(".")[0] if ours else ""]
 
 
 def _sent_by_hand(letter: Letter) -> str:
@@ -116,16 +129,25 @@ def _sent_by_hand(letter: Letter) -> str:
     answered = letter.first("Auto-Submitted").lower()
     if answered.startswith("auto-replied"):  # RFC 3834 §5
         return "a machine answered our probe"
+    if names.intersection(ANSWER_FIELDS):
+        return "it is an answer to our probe, or to another message"
+    if names.intersection(LIST_FIELDS):
+        return "a mailing list sent it on"
     return ""
 
 
 def _peer(lines: Sequence[Received], expected: Expectation) -> tuple[int, str]:
     """Whom our mailbox's own server saw, and in which line, from the top; (-1, "") if no line tells.
 
-    Lines about hops within the mailbox's own mail system (loopback, private, an MX of the domain) are passed over.
+    Lines about hops within the mailbox's own mail system (loopback, private, an MX of the domain, LMTP) are passed
+    over; never one in which somebody else handed it in unseen, as what stands below may be his word.
     """
+    passed = _canonical(expected.mx_addresses)
     for number, line in enumerate(lines):
-        if line.seen is None or line.seen in expected.mx_addresses:
+        own = line.protocol.startswith("LMTP") or (_ours(line.helo, expected) and line.helo != expected.helo.lower())
+        if line.seen is None and not own and not is_local(line):
+            return -1, ""
+        if line.seen is None or line.seen in passed:
             continue
         if inner(line.seen) and not contains(expected.networks, line.seen):
             continue
@@ -133,20 +155,31 @@ def _peer(lines: Sequence[Received], expected: Expectation) -> tuple[int, str]:
     return -1, ""
 
 
-def _proof(lines: Sequence[Received], peer_at: int, peer: str, expected: Expectation) -> str | None:
-    """By which line it is proved. Our probe left without a Received line: the lowest one is of the first server."""
+def _proof(lines: Sequence[Received], peer_at: int, peer: str, expected: Expectation, *, itself: bool) -> str | None:
+    """By which line it is proved. Our probe left without a Received line: the lowest one is of the first server.
+
+    `itself`: its own fields show that it is our probe. Without a line that shows us handing it in, that is needed: the
+    server may also have written to the probe's recipient, about mail that it holds for him.
+    """
     if not lines:
         return None
     first = lines[-1]
-    if first.seen in _canonical(expected.vantage) and _at_that_time(first, expected) and not _own(first, expected):
-        return f"the first server, {first.by or expected.address}, took it from {first.seen}, where we stood"
-    if peer_at < 0 or peer != expected.address or not _at_that_time(lines[peer_at], expected, late=True):
+    if first.seen in _canonical(expected.vantage) and _at_that_time(first, expected) and not _ours(first.by, expected):
+        writer = one_line(first.by, 80) or expected.address
+        return f"the first server, {writer}, took it from {first.seen}, where we stood"
+    if not itself or peer_at < 0 or peer != read_address(expected.address):
         return None
-    # It wrote no line that names an address: then what is below the peer's line can only be its greeting by our name.
-    below = lines[peer_at + 1 :]
-    if all(line.seen is None and not line.user and line.helo.lower() == expected.helo.lower() for line in below):
+    if not _at_that_time(lines[peer_at], expected, late=True):
+        return None
+    if all(_names_nobody(line, expected) for line in lines[peer_at + 1 :]):
         return f"our mailbox’s own server took it from the tested server, {peer}, which writes no line of its own"
     return None
+
+
+def _names_nobody(line: Received, expected: Expectation) -> bool:
+    """Whether a line of the tested server shows neither an address nor that somebody else handed the message in."""
+    its_own = {"", expected.helo.lower(), line.by, "localhost"}
+    return line.seen is None and not line.user and not line.doubtful and (line.helo in its_own or "." not in line.helo)
 
 
 def _at_that_time(line: Received, expected: Expectation, *, late: bool = False) -> bool:
@@ -158,17 +191,19 @@ def _at_that_time(line: Received, expected: Expectation, *, late: bool = False) 
     return late or line.at <= (expected.ended_at or datetime.now(UTC)) + CLOCKS_DIFFER
 
 
-def _own(line: Received, expected: Expectation) -> bool:
-    """Whether a host of our mailbox wrote the line: then we gave it the message ourselves."""
+def _ours(name: str, expected: Expectation) -> bool:
+    """Whether a host of our mailbox calls itself so. As the writer of a line: we gave it the message ourselves."""
     domain = expected.return_address.rpartition("@")[2].lower()
-    return line.by in expected.mx_names or line.by == domain or line.by.endswith(f".{domain}")
+    return (
+        name in expected.mx_names or name == domain or (name.endswith(f".{domain}") and name != expected.helo.lower())
+    )
 
 
 def _output(peer: str, expected: Expectation) -> str:
-    if not peer or peer == expected.address or peer in _canonical(expected.vantage):
+    if not peer or peer == read_address(expected.address) or peer in _canonical(expected.vantage):
         return ""
     return peer if contains(expected.networks, peer) else ""
 
 
 def _canonical(addresses: Sequence[str]) -> frozenset[str]:
-    return frozenset(str(ip_address(address)) for address in addresses if address)
+    return frozenset(known for address in addresses if (known := read_address(address)))
