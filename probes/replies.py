@@ -1,11 +1,17 @@
-"""What an answer of the server says about relaying: the code and the words (RFC 5321 §4.2). Pure."""
+"""What an answer of the server says about relaying: the code and the words (RFC 5321 §4.2). Pure.
 
+The words stand in `probes.reply_words`.
+"""
+
+import itertools
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cases.model import FormOutcome
+from mail.addresses import read_address
+from probes import reply_words as words
 from probes.settings import SUBMISSION_PORTS
 
 LONGEST_READ = 8000  # characters of an answer that are judged
@@ -48,54 +54,29 @@ class Ours:
     vantage: tuple[str, ...] = ()
 
 
-# A refusal to relay, in the words that mail servers use for it. Read after "open relay" has been taken out: that is
-# what a blocklist says of *us*.
-RELAYING = re.compile(
-    r"\brelay(?:s|ed|ing)?\b"
-    r"|rcpthosts"
-    r"|not (?:a )?local host\b|\bnot a gateway|\bgatewaying\b"
-    r"|(?:authentication|authorization|log-?in|auth|smtp auth) (?:is |first )?(?:required|needed)"
-    r"|requires? (?:smtp )?(?:authentication|auth|log-?in)\b|must (?:first )?(?:authenticate|log ?in)|not authenticated"
-    r"|(?:recipient|domain|user|host|address) (?:is )?not (?:local|served|hosted|handled)\b"
-    r"|non-?local (?:recipient|domain|user)"
-    r"|(?:do|does) ?n[o']t (?:accept|handle|take|deliver|serve|forward) (?:any )?(?:mail|messages) (?:for|to)\b",
-    re.IGNORECASE,
+# The server lost the thread, or never knew the command (RFC 5321 §4.2.2): nothing was asked.
+OUT_OF_STEP = frozenset({500, 502, 503})
+ADDRESS = re.compile(
+    r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"
+    r"|(?:(?<=IPv6:)|(?<![\w:]))[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,40}",
+    re.ASCII | re.IGNORECASE,
 )
-OPEN_RELAY = re.compile(r"\bopen[- ](?:mail[- ]|smtp[- ])?(?:relay|proxy|proxies)(?:s|ing)?\b", re.IGNORECASE)
-
-# Words about our address, our sender or a blocklist.
-ABOUT_US = re.compile(
-    r"black-?\s?list|block-?\s?list|deny-?\s?list|\bdnsbl|\brbls?\b|\brhsbl|\blisted\b|spamhaus|spamcop|sorbs|barracuda|\bcbl\b"
-    r"|\breputation\b|\bbanned\b|\bblocked\b|open[- ](?:mail[- ]|smtp[- ])?(?:relay|proxy)"
-    r"|client host|client address|\byour (?:ip|host|hostname|address|server|network|domain|country|provider|isp)\b"
-    r"|(?:sending|connecting|remote|peer) (?:ip|host|server|mta|address|system)"
-    r"|reverse (?:dns|lookup|name|mapping)|\brdns\b|\bptr\b|name lookup failed|cannot find your|hostname mismatch"
-    r"|\bhelo\b|\behlo\b"
-    r"|\bsenders?\b|return-?\s?path|reverse-?path|envelope from|\bmail from\b|\bfrom address|\bspf\b|\bdmarc\b",
-    re.IGNORECASE,
-)
-DOMAIN_UNKNOWN = re.compile(
-    r"domain[^.;]{0,80}\b(?:not found|(?:not|n't) (?:exist|resolve)|unresolvable|must resolve|unknown|invalid|no mx)\b"
-    r"|unresolvable|unrouteable|(?:unknown|invalid|bad|nonexistent|non-existent) domain",
-    re.IGNORECASE,
-)
-GREYLISTING = re.compile(r"gr[ae]y-?\s?list|first time .{0,40}seen|postgrey|try again in \d+", re.IGNORECASE)
-TLS_DEMANDED = re.compile(
-    r"starttls|(?:tls|ssl|encryption|encrypted|secure connection)[^.;]{0,40}\b(?:required|needed|mandatory|first)"
-    r"|(?:must|requires?|need to)[^.;]{0,40}\b(?:tls|ssl|encrypt)",
-    re.IGNORECASE,
-)
-ADDRESS_LIKE = re.compile(r"<[^<>\n]*>|\"[^\"\n]*\"@?\S*|(?<!\S)\S*[@%]\S*")
+ADDRESSES = 500  # of an answer that are looked at
 
 
 def speaks_of_relaying(text: str) -> bool:
     """Whether the words, our own addresses left out, are a refusal to relay."""
-    return RELAYING.search(OPEN_RELAY.sub(" ", bare(text))) is not None
+    said = words.plain(text)
+    return said in words.STRANGERS or _relay(said) != ""
 
 
 def demands_tls(reply: Reply) -> bool:
-    """Whether it only says that TLS has to come first (RFC 3207 §4: 530)."""
-    return reply.code >= 400 and TLS_DEMANDED.search(bare(reply.text)) is not None
+    """Whether it only says that TLS has to come first (RFC 3207 §4: 530).
+
+    Who refuses to relay, and names TLS beside it, has refused: the plain form goes by TLS as well.
+    """
+    said = words.plain(reply.text)
+    return reply.code >= 400 and said in words.TLS_DEMANDED and not _relay(said)
 
 
 def outcome(stage: Stage, reply: Reply, port: int, ours: Ours) -> FormOutcome | None:
@@ -109,53 +90,69 @@ def outcome(stage: Stage, reply: Reply, port: int, ours: Ours) -> FormOutcome | 
         return None
     if not 400 <= reply.code < 600:
         return FormOutcome.VOID
-    if reply.code < 500 and GREYLISTING.search(reply.text):
+    said = words.plain(reply.text)
+    temporary = reply.code < 500
+    if temporary and said in words.COME_BACK:
         return FormOutcome.DEFERRED
-    relaying = speaks_of_relaying(reply.text)
+    relaying = _refuses_to_relay(said, temporary)
     if stage in (Stage.HELLO, Stage.MAIL):
         if stage is Stage.MAIL and relaying and port in SUBMISSION_PORTS:
             return FormOutcome.REFUSED
-        if reply.code >= 500:
-            return FormOutcome.VOID
-        about_us = _about_us(reply.text, ours) or DOMAIN_UNKNOWN.search(bare(reply.text))
-        return FormOutcome.VOID if about_us else FormOutcome.DEFERRED
+        about_us = _about_us(reply.text, said, ours) or said in words.DOMAIN_UNKNOWN
+        return FormOutcome.DEFERRED if temporary and not about_us else FormOutcome.VOID
     if relaying:
         return FormOutcome.REFUSED
-    if _about_us(reply.text, ours) or _sender_domain(reply.text):
+    if reply.code in OUT_OF_STEP or _about_us(reply.text, said, ours):
         return FormOutcome.VOID
-    return FormOutcome.REFUSED if reply.code >= 500 else FormOutcome.DEFERRED
+    if stage is Stage.DATA and said in words.OUR_MESSAGE:
+        return FormOutcome.VOID
+    if said in words.DOMAIN_UNKNOWN:
+        # Its sender has the same domain: who cannot look it up has not refused strangers.
+        return FormOutcome.DEFERRED if temporary and words.TO_RECIPIENT.search(said) else FormOutcome.VOID
+    return FormOutcome.DEFERRED if temporary else FormOutcome.REFUSED
 
 
 def same_words(one: str, other: str, names: Collection[str] = ()) -> bool:
     """Whether two kept answers say the same, whatever address, host or queue they name."""
-    return _words(one, names) == _words(other, names)
+    return _compared(one, names) == _compared(other, names)
 
 
 def without_addresses(reply: str) -> str:
     """The reply for people who may not see what it was the answer to: every address in it as an ellipsis."""
-    return ADDRESS_LIKE.sub("…", reply)
+    return words.ADDRESS_LIKE.sub("…", reply)
 
 
-def bare(text: str) -> str:
-    """The text without addresses: ours contain words like "relaytest", and a server repeats them."""
-    return ADDRESS_LIKE.sub(" ", text)
-
-
-def _about_us(text: str, ours: Ours) -> bool:
-    if any(address and address in text for address in ours.vantage):
+def _refuses_to_relay(said: str, temporary: bool) -> bool:
+    """A 4yz that only says "relay" may tell of a host behind it that did not answer."""
+    if said in words.STRANGERS:
         return True
-    named = re.sub(re.escape(ours.helo), " helo ", bare(text), flags=re.IGNORECASE) if ours.helo else bare(text)
-    return ABOUT_US.search(named) is not None
+    relay = _relay(said)
+    return bool(relay) and not (temporary and (words.NOT_NOW.search(said) or not words.DENIED.search(relay)))
 
 
-def _sender_domain(text: str) -> bool:
-    """After RCPT an unknown domain may be the recipient's: then it is not about our sender."""
-    words = bare(text)
-    return DOMAIN_UNKNOWN.search(words) is not None and re.search(r"recipient|rcpt", words, re.IGNORECASE) is None
+def _relay(said: str) -> str:
+    """The words, if they speak of relaying, without what they say of relays of ours; else empty."""
+    left = words.nameless(words.RELAY_OF_OURS.sub(" ", said))
+    return left if words.RELAY.search(left) else ""
 
 
-def _words(reply: str, names: Collection[str]) -> tuple[str, ...]:
-    text = bare(reply.lower())
+def _about_us(text: str, said: str, ours: Ours) -> bool:
+    if _names_vantage(text, ours):
+        return True
+    named = re.sub(re.escape(ours.helo), " helo ", said, flags=re.IGNORECASE) if ours.helo else said
+    return named in words.ABOUT_US
+
+
+def _names_vantage(text: str, ours: Ours) -> bool:
+    """Whether one of our addresses stands in the text, in whatever way it is written (RFC 4291 §2.2)."""
+    wanted = {address for one in ours.vantage if (address := read_address(one))}
+    found = itertools.islice(ADDRESS.finditer(text), ADDRESSES) if wanted else ()
+    return any(read_address(match[0].rstrip(".")) in wanted for match in found)
+
+
+def _compared(reply: str, names: Collection[str]) -> tuple[str, ...]:
+    text = words.plain(reply.lower())
     for name in names:
         text = text.replace(name.lower(), " ")
-    return tuple(re.findall(r"[^\W\d_]+", text))
+    # What holds a digit is an address, a time or a queue id.
+    return tuple(word for word in re.findall(r"\w+", words.nameless(text)) if word.isalpha())
