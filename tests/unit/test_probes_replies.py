@@ -5,7 +5,6 @@ import time
 import pytest
 
 from cases.model import FormOutcome
-from probes import software
 from probes.facts import host_name, names_said, target_facts
 from probes.replies import Ours, Reply, Stage, outcome, same_words, speaks_of_relaying
 from probes.report import masked
@@ -97,26 +96,6 @@ def test_it_finds_the_same_words_behind_other_addresses() -> None:
     one, other = "550 5.7.1 <a@b.example>: Access denied", "550 5.7.1 <postmaster@mail.example.edu>: Access denied"
     assert same_words(one, other)
     assert not same_words(one, "550 5.1.1 <postmaster@mail.example.edu>: unknown user")
-
-
-@pytest.mark.parametrize("mailer", software.MAILERS, ids=[mailer.name for mailer in software.MAILERS])
-def test_it_names_each_mailer_by_its_example(mailer: software.Mailer) -> None:
-    named = software.software(software.Signs(greeting=mailer.example))
-    assert named is not None and named.startswith(mailer.name)
-    if mailer.refusal_example:
-        edited = software.Signs(greeting="*****************", refusals=[mailer.refusal_example])
-        assert software.software(edited) == mailer.name
-
-
-def test_it_names_nobody_where_the_signs_are_silent_or_contradict() -> None:
-    assert software.software(software.Signs(greeting="mail.example.edu ESMTP ready")) is None
-    both = ["550 relay not permitted", "550 5.7.1 Unable to relay for n@omr-probe.example.org"]
-    assert software.software(software.Signs(refusals=both)) is None
-    assert (
-        software.software(software.Signs(greeting="mail.example.edu ESMTP Exim 4.96 Sat, 01 Jul 2023")) == "Exim 4.96"
-    )
-    netscape = "mail.example.edu ESMTP server (Netscape Messaging Server - Version 3.62) ready"
-    assert software.software(software.Signs(greeting=netscape)) == "Netscape Messaging Server 3.62"
 
 
 @pytest.mark.parametrize(
