@@ -316,7 +316,7 @@ class RelayTest(Base):
     reason: Mapped[str] = mapped_column(default="")
     vantage: Mapped[dict[str, Any]]  # by address: ours, as the server will have seen them
     dialogues: Mapped[list[Any]]  # one object an address: what was sent and answered, to be judged again
-    listed_on: Mapped[dict[str, Any]]  # by address: the blocklists that name it
+    listed_on: Mapped[dict[str, Any]]  # by address: what the blocklists say of it (probes.blocklists.Listings)
     report: Mapped[list[Any]]  # one object an address, as `test-relay --json` prints it
     transcript: Mapped[str] = mapped_column(default="")  # with nonces; masked in whatever leaves the bot
 

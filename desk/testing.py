@@ -19,7 +19,7 @@ from desk.happen import happen_to, transact
 from desk.log import log
 from desk.worker import Done, Ending, Item, NotDone
 from probes import guards
-from probes.blocklists import listings
+from probes.blocklists import Listings, listings
 from probes.errors import CannotTest
 from probes.facts import TargetFacts
 from probes.lookup import believed, look_up
@@ -30,6 +30,7 @@ from probes.run import run
 from probes.verdict import MAY_COME_BACK, AddressReport, judge, overall
 
 DIALOGUES = TypeAdapter(list[AddressDialogue])
+LISTINGS = TypeAdapter(Listings)
 
 
 async def test(desk: Desk, item: Item) -> Done | NotDone:
@@ -80,7 +81,9 @@ async def hold_dialogues(
         _run(desk, test_id, planned, facts, watch),
         asyncio.gather(*(listings(address, settings) for address in addresses)),
     )
-    listed = {address: list(found.listed_on) for address, found in zip(addresses, asked, strict=True)}
+    listed = {
+        address: LISTINGS.dump_python(found, mode="json") for address, found in zip(addresses, asked, strict=True)
+    }
     await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses, listed))
 
 
@@ -179,10 +182,16 @@ def reports_of(session: Session, row: RelayTest, *, window_over: bool) -> list[A
             trouble=dialogue.trouble,
             software=dialogue.software,
             seconds=dialogue.seconds,
-            listed_on=tuple(row.listed_on.get(dialogue.address, ())),
+            listed_on=_lists(row, dialogue.address).listed_on,
         )
         for dialogue in DIALOGUES.validate_python(row.dialogues)
     ]
+
+
+def _lists(row: RelayTest, address: str) -> Listings:
+    """What the blocklists said of the address; of a test by an earlier version only who listed it is known."""
+    stored = row.listed_on.get(address, ())
+    return LISTINGS.validate_python(stored) if isinstance(stored, dict) else Listings(tuple(stored))
 
 
 def outputs(session: Session, addresses: Sequence[str]) -> tuple[Output, ...]:
