@@ -1,22 +1,26 @@
 """A relay test as our mails show it: nothing in it could be used to forge a return."""
 
-import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from cases.model import Case, FormOutcome, Verdict
 from db.tables import Probe, RelayTest
-from mail.redact import MASK, masked, one_line
+from mail.redact import MASK, one_line
 from notices.forms import Form, filled, form
+from notices.masking import Mask
+from notices.removal import REMOVALS, Removal
+from notices.wording import counted, full_stop, was_were, when
 
-MESSAGE_ID = re.compile(r"(?im)^(.*message-id:\s*).*$")
-SHORTEST = 6  # characters of a word that is masked
 TRANSCRIPT = 256_000  # characters of a transcript that are attached
+NOT_SENT = "not sent: "  # so begins what stands in a reply's place where a form was not sent
+REASONS = 3  # why forms were not sent: more of them help nobody
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,30 @@ class Technique:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A blocklist that lists the server."""
+
+    zone: str
+    addresses: tuple[str, ...]  # of the server, those that it names
+    says: str  # its own words, foreign, in one line; may be empty
+    removal: Removal | None  # None: a list that we know nothing of
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What the blocklists said after the dialogues of a test."""
+
+    listed: tuple[Listed, ...]
+    asked: tuple[str, ...]  # zones that passed their self-test and answered
+    not_asked: tuple[str, ...]  # the others, each with the reason
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """The lists that were asked and name none of the addresses."""
+        return tuple(zone for zone in self.asked if zone not in {one.zone for one in self.listed})
+
+
+@dataclass(frozen=True)
 class Tested:
     """What the test found at one address."""
 
@@ -46,12 +74,25 @@ class Tested:
     reason: str
     software: str  # may be empty
     techniques: tuple[Technique, ...]
-    listed_on: tuple[str, ...]
     output_addresses: tuple[str, ...]
 
     def that(self, outcome: str) -> tuple[Technique, ...]:
         """The techniques with that outcome."""
         return tuple(technique for technique in self.techniques if technique.outcome == outcome)
+
+    @property
+    def not_sent(self) -> str:
+        """How many forms were not sent and why, in one sentence; empty where all were."""
+        reasons = Counter(
+            technique.reply.removeprefix(NOT_SENT)
+            for technique in self.techniques
+            if technique.reply.startswith(NOT_SENT)
+        )
+        parts = [
+            f"{counted(number, 'form')} {was_were(number)} not sent: {why}"
+            for why, number in reasons.most_common(REASONS)
+        ]
+        return full_stop("; ".join(parts)) if parts else ""
 
 
 @dataclass(frozen=True)
@@ -65,11 +106,8 @@ class Test:
     finished_at: datetime
     servers: tuple[Tested, ...]
     transcript: str  # masked; may be empty
-
-    @property
-    def listed_on(self) -> tuple[str, ...]:
-        """Blocklists that list any of the addresses."""
-        return tuple(dict.fromkeys(name for server in self.servers for name in server.listed_on))
+    lists: Lists
+    lists_asked_at: datetime
 
     @property
     def output_addresses(self) -> tuple[str, ...]:
@@ -88,6 +126,23 @@ class Test:
         return tuple(found.values())
 
 
+def attachment(test: Test, zone: ZoneInfo) -> str:
+    """The transcript as it is handed on: what it is, how it is read, and the lines. Empty where there is none."""
+    if not test.transcript:
+        return ""
+    head = [f"Relay test {test.number}, {when(test.started_at, zone)}"]
+    head += [f"{one.address}: {one.verdict}. {one.reason}" for one in test.servers]
+    return "\n".join([*head, "", *HOW_TO_READ, "", test.transcript])
+
+
+HOW_TO_READ = (
+    "S: what the server sent, C: what we sent, -- what happened beside it. Before that: the time in UTC, and",
+    "port#number of the connection; several run side by side. Octets that are not printable stand as \\xNN, the",
+    "backslash too.",
+    f"{MASK} hides the marks by which we know our own messages.",
+)
+
+
 def load(session: Session, case_id: int, number: int) -> Test | None:
     """The finished test of a case by its number; None when there is none."""
     return _first(session, select(RelayTest).where(RelayTest.case_id == case_id, RelayTest.number == number))
@@ -103,36 +158,55 @@ def _first(session: Session, chosen: Select[RelayTest]) -> Test | None:
     row = session.scalars(chosen.where(RelayTest.verdict != "").limit(1)).first()
     if row is None:
         return None
-    mask = _Mask(session.scalars(select(Probe).where(Probe.test_id == row.id)))
+    mask = Mask(session.scalars(select(Probe).where(Probe.test_id == row.id)))
+    finished_at = row.finished_at or row.dialogues_ended_at or row.due_at
     return Test(
         number=row.number,
         verdict=Verdict(row.verdict),
         reason=one_line(mask(row.reason)),
         started_at=row.started_at or row.due_at,
-        finished_at=row.finished_at or row.dialogues_ended_at or row.due_at,
+        finished_at=finished_at,
         servers=tuple(_tested(report, mask) for report in row.report if isinstance(report, dict)),
-        transcript=mask(row.transcript)[:TRANSCRIPT],
+        transcript=_transcript(mask(row.transcript)),
+        lists=_lists(row),
+        lists_asked_at=row.dialogues_ended_at or finished_at,
     )
 
 
-class _Mask:
-    """Hides nonces, probe senders, probe recipients with their domain, and Message-IDs."""
-
-    def __init__(self, probes: Iterable[Probe]) -> None:
-        secrets: set[str] = set()
-        for probe in probes:
-            secrets |= {probe.nonce, probe.sender_nonce, probe.mail_from, probe.rcpt_to}
-            local, _, domain = probe.rcpt_to.rpartition("@")
-            if local.endswith(f"+{probe.nonce}"):
-                secrets |= {domain, local.removesuffix(probe.nonce)}
-        # A sender without a domain ("x") is no secret, and masking it would eat every x.
-        self._secrets = {secret for secret in secrets if len(secret) >= SHORTEST}
-
-    def __call__(self, text: str) -> str:
-        return masked(MESSAGE_ID.sub(rf"\1{MASK}", text), self._secrets)
+def _transcript(text: str) -> str:
+    if len(text) <= TRANSCRIPT:
+        return text
+    kept = text[:TRANSCRIPT].rpartition("\n")[0]
+    return f"{kept}\n-- the rest is left out: {len(text) - len(kept)} characters"
 
 
-def _tested(report: dict[str, Any], mask: _Mask) -> Tested:
+def _lists(row: RelayTest) -> Lists:
+    """The lists of all addresses together. A test by an earlier version knows only the zones that listed it."""
+    stored: dict[str, dict[str, Any]] = {
+        address: found if isinstance(found, dict) else {"listed_on": found} for address, found in row.listed_on.items()
+    }
+    return Lists(
+        listed=tuple(_listed(zone, stored) for zone in _once(stored, "listed_on")),
+        asked=tuple(map(one_line, _once(stored, "asked"))),
+        not_asked=tuple(map(one_line, _once(stored, "unusable"))),
+    )
+
+
+def _listed(zone: str, stored: Mapping[str, dict[str, Any]]) -> Listed:
+    says = (str(found.get("reasons", {}).get(zone, "")) for found in stored.values())
+    return Listed(
+        zone=one_line(zone),
+        addresses=tuple(address for address, found in stored.items() if zone in found.get("listed_on", ())),
+        says=one_line(next(filter(None, says), "")),
+        removal=REMOVALS.get(zone),
+    )
+
+
+def _once(stored: Mapping[str, dict[str, Any]], key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(text) for found in stored.values() for text in found.get(key, ())))
+
+
+def _tested(report: dict[str, Any], mask: Mask) -> Tested:
     return Tested(
         address=one_line(str(report["address"])),
         verdict=Verdict(report["verdict"]),
@@ -147,6 +221,5 @@ def _tested(report: dict[str, Any], mask: _Mask) -> Tested:
             )
             for technique in report.get("techniques", [])
         ),
-        listed_on=tuple(one_line(str(name)) for name in report.get("listed_on") or ()),
         output_addresses=tuple(one_line(str(address)) for address in report.get("output_addresses") or ()),
     )

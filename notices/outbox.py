@@ -12,6 +12,7 @@ from db.asked import asked
 from db.tables import Complaint, Notice
 from notices import allowance
 from notices.envelope import Thread, message_ids
+from notices.findings import attachment
 from notices.house import House
 from notices.matter import gather
 from notices.posting import Letter, release, store
@@ -46,7 +47,7 @@ def write(session: Session, order: SendNotice, case: Case | None, house: House, 
         case_id=case.id if case is not None else None,
         complaint_id=order.complaint,
         thread=_thread(session, order, case),
-        transcript=test.transcript if test is not None else "",
+        transcript=attachment(test, house.zone) if test is not None else "",
         held_for=allowance.over(session, order, house, now),
     )
     number = store(session, letter, house, now)

@@ -44,6 +44,7 @@ class Sample:
     house: House = HOUSE
     software: str = "Postfix 2.3"
     proven: bool = True
+    still_listed: bool = False
 
 
 def samples() -> Iterator[Sample]:
@@ -57,7 +58,8 @@ def samples() -> Iterator[Sample]:
 
 def written(sample: Sample) -> Notice:
     """The mail as it stands in the outbox."""
-    with world(sample.case or REPORTED, software=sample.software, proven=sample.proven) as session:
+    case = sample.case or REPORTED
+    with world(case, software=sample.software, proven=sample.proven, still_listed=sample.still_listed) as session:
         number = write(session, sample.order, sample.case, sample.house, NOW)
         if number is None:
             raise AssertionError(f"{sample.name} was not written")
@@ -113,7 +115,7 @@ def _results() -> Iterator[Sample]:
     yield Sample("admin-results-still-open", order(2, asked="yes"), tested(COUNTDOWN, Verdict.OPEN, number=2))
     yield Sample("admin-results-still-open-blocked", order(2, asked="yes"), tested(BLOCKED, Verdict.OPEN, number=2))
     yield Sample("admin-results-closed", order(), replace(CLEARED, spam_left=False))
-    yield Sample("admin-results-closed-spam-left", order(), CLEARED)
+    yield Sample("admin-results-closed-spam-left", order(), CLEARED, still_listed=True)
     yield Sample("admin-results-closed-blocked", order(2, asked="yes"), CLEAN)
     unclean = tested(COUNTDOWN, Verdict.CLOSED, number=2)
     yield Sample("admin-results-closed-not-clean", order(2, asked="yes", clean="no"), unclean)
@@ -144,6 +146,7 @@ def _to_administrators() -> Iterator[Sample]:
     yield Sample("admin-blocked-output", order(K.ADMIN_BLOCKED, 1), replace(BLOCKED, outputs=WITH_OUTPUT.outputs))
     yield Sample("admin-lifted", order(K.ADMIN_LIFTED, 2), REPAIRED)
     yield Sample("admin-repaired", order(K.ADMIN_REPAIRED, 2, asked="yes"), REPAIRED)
+    yield Sample("admin-repaired-listed", order(K.ADMIN_REPAIRED, 2), REPAIRED, still_listed=True)
     yield Sample("admin-closed", order(K.ADMIN_CLOSED), CLOSED)
     yield Sample("reply-not-understood", order(K.REPLY_NOT_UNDERSTOOD, 9), COUNTDOWN)
 

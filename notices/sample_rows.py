@@ -1,6 +1,6 @@
 """The rows that the samples of our mails stand on: complaints with their evidence, and relay tests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -96,11 +96,14 @@ def add_complaints(session: Session, *, proven: bool) -> None:
     session.flush()
 
 
-def add_tests(session: Session, case: Case, last: FinishedTest, software: str) -> None:
-    """A relay test for each number up to the last; all before it found the server open."""
+def add_tests(session: Session, case: Case, last: FinishedTest, software: str, *, still_listed: bool) -> None:
+    """A relay test for each number up to the last; all before it found the server open.
+
+    `still_listed`: blocklists name the server although the test did not find it open.
+    """
     for number in range(1, last.number + 1):
         verdict = last.verdict if number == last.number else Verdict.OPEN
-        nonce = f"{NONCE}{number}"
+        nonce = f"{'abcdefgh'[number]}{NONCE}"
         test = RelayTest(
             case_id=case.id,
             number=number,
@@ -113,6 +116,7 @@ def add_tests(session: Session, case: Case, last: FinishedTest, software: str) -
             verdict=verdict.value,
             reason=REASONS[verdict],
             report=[_report(verdict, software, case, nonce)],
+            listed_on={address: _listings(verdict, still_listed=still_listed) for address in case.addresses},
             transcript=_transcript(verdict, nonce),
         )
         session.add(test)
@@ -161,24 +165,52 @@ def _report(verdict: Verdict, software: str, case: Case, nonce: str) -> dict[str
         "techniques": [
             technique("U01", OUTCOMES[verdict], f"250 2.1.5 <relaytest+{nonce}@{PROBE_DOMAIN}>... ok"),
             technique("U10", OUTCOMES[verdict], "250 2.0.0 Ok: queued"),
+            technique("U08", "void", "not sent: no domain that the server serves is known"),
+            technique("U12", "void", "not sent: no domain that the server serves is known"),
         ],
         "output_addresses": [output.address for output in case.outputs],
-        "listed_on": ["zen.spamhaus.org", "bl.spamcop.net"] if verdict is Verdict.OPEN else [],
+        "listed_on": ["zen.spamhaus.org", "bl.example"] if verdict is Verdict.OPEN else [],
+    }
+
+
+def _listings(verdict: Verdict, *, still_listed: bool) -> dict[str, Any]:
+    """As `probes.blocklists.Listings` is stored."""
+    listed = ["zen.spamhaus.org", "bl.example"] if verdict is Verdict.OPEN else ["bl.example"] * still_listed
+    return {
+        "listed_on": listed,
+        "unusable": ["dead.example: fails its self-test for IPv4 (RFC 5782 §5)"],
+        "asked": ["zen.spamhaus.org", "bl.spamcop.net", "bl.example"],
+        "reasons": {"bl.example": f"open relay, see https://bl.example/?ip={ADDRESS}"} if listed else {},
     }
 
 
 def _transcript(verdict: Verdict, nonce: str) -> str:
+    """A dialogue in which the server writes our marks back in every way that it can."""
     if verdict is Verdict.UNREACHABLE:
-        return "2026-11-24T17:05:00.000Z 1 -- no answer from 192.0.2.25 port 25"
-    return "\n".join(
-        f"2026-11-24T17:05:0{second}.000Z 1 {line}"
-        for second, line in enumerate(
-            (
-                "S: 220 relay7.chem.example.edu ESMTP Postfix",
-                f"C: MAIL FROM:<relaytest+{SENDER_NONCE}@{PROBE_DOMAIN}>",
-                f"C: RCPT TO:<relaytest+{nonce}@{PROBE_DOMAIN}>",
-                f"S: 250 2.1.5 <RELAYTEST+{nonce.upper()}@{PROBE_DOMAIN}>... Ok",
-                f"C: Message-ID: <{nonce}@{PROBE_DOMAIN}>",
-            )
+        said: tuple[str, ...] = ("-- no answer from 192.0.2.25 port 25",)
+    else:
+        recipient = f"relaytest+{nonce}@{PROBE_DOMAIN}"
+        said = (
+            "-- connected to 192.0.2.25 port 25",
+            "S: 220 relay7.chem.example.edu ESMTP Postfix",
+            f"C: MAIL FROM:<relaytest+{SENDER_NONCE}@{PROBE_DOMAIN}>",
+            "S: 250 2.1.0 Ok",
+            f"C: RCPT TO:<{recipient}>",
+            *ANSWERS[verdict](nonce),
+            "C: MAIL FROM:<relaytest@relay7.chem.example.edu>",
+            f"S: 250 2.1.0 relaytest@relay7.chem.example.edu... {PROBE_DOMAIN.upper()}!RELAYTEST+{nonce.upper()}",
+            f"C: Message-ID: <{nonce}.1@{PROBE_DOMAIN}>",
         )
-    )
+    return "\n".join(f"2026-11-24T17:05:{second:02}.000Z 25#1 {line}" for second, line in enumerate(said))
+
+
+ANSWERS: Mapping[Verdict, Callable[[str], tuple[str, ...]]] = {
+    Verdict.OPEN: lambda nonce: (f"S: 250 2.1.5 <RELAYTEST+{nonce.upper()}@{PROBE_DOMAIN}>... Ok",),
+    Verdict.BOUNCES: lambda nonce: (f"S: 250 relaytest%2b{nonce}%40{PROBE_DOMAIN} Ok",),
+    Verdict.ACCEPTS: lambda nonce: (
+        f"S: 250 IMCEASMTP-relaytest+2B{nonce}+40omr-probe+2Eexample+2Eorg@relay7.chem.example.edu",
+    ),
+    Verdict.SHUT_OUT: lambda nonce: (f"S: 550-go away {nonce[:12]}", f"S: 550 {nonce[12:]}"),
+    Verdict.DEFERRED: lambda nonce: (f"S: 451 greylisted relaytest=2B{nonce}=40omr=2Dprobe.example.org",),
+    Verdict.CLOSED: lambda nonce: (f"S: 554 5.7.1 <relaytest+{nonce}@{PROBE_DOMAIN}>: Relay access denied",),
+}

@@ -147,7 +147,12 @@ NOBODY = replace(
 
 @contextmanager
 def world(
-    case: Case, *, software: str = "Postfix 2.3", finding: Mapping[str, Any] | None = None, proven: bool = True
+    case: Case,
+    *,
+    software: str = "Postfix 2.3",
+    finding: Mapping[str, Any] | None = None,
+    proven: bool = True,
+    still_listed: bool = False,
 ) -> Iterator[Session]:
     """A database in memory that holds the case, two complaints about it, and a test for each number up to its last."""
     with Session(_engine(), expire_on_commit=False) as session:
@@ -160,7 +165,7 @@ def world(
                 )
             )
         if case.last_test is not None:
-            add_tests(session, case, case.last_test, software)
+            add_tests(session, case, case.last_test, software, still_listed=still_listed)
         session.add(Mailbox(name="noc", uidvalidity=1, polled_at=NOW, trouble="", trouble_since=None))
         session.flush()
         yield session

@@ -89,6 +89,11 @@ def counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
+def was_were(number: int) -> str:
+    """`was` after one, `were` after more."""
+    return "was" if number == 1 else "were"
+
+
 def number_word(number: int) -> str:
     """`two`; from 13 on in digits."""
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)

@@ -9,11 +9,14 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from cases.effects import NoticeKind, Role, SendNotice
-from cases.model import Contact
-from db.tables import Notice
+from cases.model import Contact, Verdict
+from db.tables import Notice, RelayTest
+from notices import findings
 from notices.outbox import write
+from notices.removal import REMOVALS
 from notices.render import environments
 from notices.sample_mails import Sample, samples, written
 from notices.sample_rows import ADDRESS, ANNA, CAROL, DAVE, FINDING, NONCE, NOW, PROBE_DOMAIN, SENDER_NONCE
@@ -78,6 +81,9 @@ def test_its_subject_is_one_short_ascii_line_without_foreign_text(mails: dict[st
         assert "relay7" not in notice.subject and "SPAMMING" not in notice.subject
 
 
+PAGES = ("https://policy.", "https://client.rdap.org/", *(one.page for one in REMOVALS.values()))
+
+
 class References(HTMLParser):
     """Whatever an HTML part would load or run."""
 
@@ -91,7 +97,7 @@ class References(HTMLParser):
         for name, value in attrs:
             if name in {"src", "background", "srcset"} or name.startswith("on") or "url(" in (value or ""):
                 self.bad.append(f"{tag} {name}={value}")
-            if name == "href" and not (value or "").startswith(("https://policy.", "https://client.rdap.org/")):
+            if name == "href" and not (value or "").startswith(PAGES):
                 self.bad.append(f"{tag} {name}={value}")
 
 
@@ -160,14 +166,104 @@ def test_no_nonce_probe_sender_or_message_id_of_a_probe_leaves(mails: dict[str, 
     for name, notice in mails.items():
         said = everything(notice).lower()
         assert NONCE.lower() not in said and SENDER_NONCE.lower() not in said, name
+        assert NONCE[3:12] not in said and NONCE[13:] not in said, name
         assert f"@{PROBE_DOMAIN}" not in said, name
 
 
-def test_the_transcript_comes_with_the_results_as_plain_text(mails: dict[str, Notice]) -> None:
-    (attached,) = parsed(mails["admin-results-open-postfix"]).iter_attachments()
-    assert attached.get_content_type() == "text/plain"
-    assert "220 relay7.chem.example.edu ESMTP Postfix" in attached.get_content()
-    assert not list(parsed(mails["complaint-outcome-verified"]).iter_attachments())
+def test_the_transcript_comes_with_the_results_of_every_verdict_as_plain_text(mails: dict[str, Notice]) -> None:
+    told = set()
+    for name, notice in mails.items():
+        attachments = list(parsed(notice).iter_attachments())
+        if notice.kind != NoticeKind.ADMIN_RESULTS:
+            assert not attachments, name
+            continue
+        (attached,) = attachments
+        said = str(attached.get_content())
+        assert attached.get_content_type() == "text/plain" and attached.get_filename() == "relay-test.txt", name
+        first, verdict, *_ = said.splitlines()
+        assert first.startswith("Relay test ") and verdict.startswith(f"{ADDRESS}: "), name
+        told.add(verdict.split()[1])
+        if "unreachable" in name:
+            assert "-- no answer from 192.0.2.25 port 25" in said
+        else:
+            assert "S: 220 relay7.chem.example.edu ESMTP Postfix" in said, name
+            assert "C: RCPT TO:<*****@*****>" in said, name  # one can see that a stranger was addressed
+        assert "relaytest" not in said.lower() and "omr" not in said.lower(), name
+    assert told == {f"{verdict}." for verdict in Verdict}
+
+
+def test_the_results_say_how_many_forms_were_not_sent_and_why(mails: dict[str, Notice]) -> None:
+    said = "2 forms were not sent: no domain that the server serves is known."
+    assert all(said in mails[f"admin-results-{name}"].text for name in ("closed", "deferred", "open-postfix"))
+
+
+def test_the_results_name_where_the_mail_went_in_and_came_out(mails: dict[str, Notice]) -> None:
+    assert "In by 192.0.2.25, out by 192.0.2.31:" in mails["admin-results-open-output"].text
+    assert "out by" not in mails["admin-results-open-postfix"].text
+
+
+def unfolded(text: str) -> str:
+    return " ".join(text.replace("| ", "").split())
+
+
+@pytest.mark.parametrize(
+    ("verdict", "meaning"),
+    [
+        ("accepts", "We do not call that an open relay."),
+        ("shut-out", "we can call it neither open nor closed. Please let our test in from 198.51.100.9"),
+        ("deferred", "you need not change anything for that"),
+        ("unreachable", "No connection was answered when we came from 198.51.100.9."),
+        ("bounces", "So it is not an open relay."),
+        ("closed", "The case is closed. You need not do anything more"),
+    ],
+)
+def test_each_verdict_says_plainly_what_it_means_for_the_administrator(
+    mails: dict[str, Notice], verdict: str, meaning: str
+) -> None:
+    assert meaning in unfolded(mails[f"admin-results-{verdict}"].text)
+
+
+def test_each_blocklist_comes_with_its_page_or_with_its_own_words(mails: dict[str, Notice]) -> None:
+    text = mails["admin-results-open-postfix"].text
+    assert "https://check.spamhaus.org/" in text and "before, it is put back at once" in unfolded(text)
+    assert "We know no page of this list: ask its operator.\n    > open relay, see https://bl.example/" in text
+    assert "Could not be asked" in text and "> dead.example: fails its self-test for IPv4" in text
+
+
+def test_after_the_repair_the_lists_that_still_name_the_server_are_told(mails: dict[str, Notice]) -> None:
+    still, none = (unfolded(mails[name].text) for name in ("admin-repaired-listed", "admin-repaired"))
+    assert "One still lists the server. Now that it is repaired, ask there to be tested again and taken off" in still
+    assert "* bl.example, which names 192.0.2.25" in still and "One thing is left: blocklists" in still
+    assert "zen.spamhaus.org and bl.spamcop.net do not list it." in still
+    assert "the server stands on none of them (zen.spamhaus.org, bl.spamcop.net and bl.example)" in none
+    assert "You need not do anything more." in none and "You need not do anything more." not in still
+
+
+def test_a_test_by_an_earlier_version_still_names_its_lists() -> None:
+    with world(VERIFIED) as session:
+        row = session.scalars(select(RelayTest)).one()
+        row.listed_on = {ADDRESS: ["psbl.surriel.com"]}
+        number = write(session, SendNotice(NoticeKind.ADMIN_RESULTS, ANNA, Role.ADMINISTRATOR, 1), VERIFIED, HOUSE, NOW)
+        text = session.get_one(Notice, number).text
+    assert "Passive Spam Block List (psbl.surriel.com), which names 192.0.2.25" in text
+
+
+def test_the_words_of_a_list_stay_a_quotation() -> None:
+    with world(VERIFIED) as session:
+        row = session.scalars(select(RelayTest)).one()
+        row.listed_on = {ADDRESS: {"listed_on": ["bl.example"], "reasons": {"bl.example": EVIL}}}
+        number = write(session, SendNotice(NoticeKind.ADMIN_RESULTS, ANNA, Role.ADMINISTRATOR, 1), VERIFIED, HOUSE, NOW)
+        inert(session.get_one(Notice, number))
+
+
+def test_a_transcript_that_is_too_long_says_that_it_was_cut() -> None:
+    with world(VERIFIED) as session:
+        row = session.scalars(select(RelayTest)).one()
+        row.transcript = "\n".join(["2026-11-24T17:05:00.000Z 25#1 S: 250 ok"] * 8000)
+        test = findings.load(session, VERIFIED.id, 1)
+    assert test is not None and len(test.transcript) < findings.TRANSCRIPT + 100
+    assert test.transcript.splitlines()[-1].startswith("-- the rest is left out: ")
+    assert test.transcript.splitlines()[-2].endswith("S: 250 ok")
 
 
 def test_a_complainant_hears_the_verdict_only(mails: dict[str, Notice]) -> None:
