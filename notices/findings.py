@@ -38,7 +38,8 @@ class Technique:
         if self.form is form("U01"):
             return told
         mail_from, rcpt_to = filled(self.form, case.hostname, case.address)
-        return f"{told}, such as from <{mail_from}> to <{rcpt_to}>"
+        recipient = rcpt_to if self.form.bare else f"<{rcpt_to}>"
+        return f"{told}, such as from <{mail_from}> to {recipient}"
 
 
 @dataclass(frozen=True)

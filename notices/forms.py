@@ -14,6 +14,7 @@ class Form:
     what: str
     mail_from: str
     rcpt_to: str
+    bare: bool = False  # the recipient goes without angle brackets
 
 
 FORMS = {
@@ -35,6 +36,7 @@ FORMS = {
     "U16": Form("a doubled at sign with the server's address", "x@H", "n@T@[I]"),
     "U17": Form("a quoted address at the server's address", "x@T", '"n@T"@[I]'),
     "U18": Form("a quoted address at the server's name", "x@T", '"n@T"@H'),
+    "U18b": Form("a quoted address in a domain that the server serves", "x@T", '"n@T"@L'),
     "U19": Form("a doubled at sign with the server's name", "x@H", "n@T@H"),
     "U20": Form("a source route by the server's address", "x@H", "@[I]:n@T"),
     "U21": Form("a source route by the server's name", "x@H", "@H:n@T"),
@@ -43,10 +45,11 @@ FORMS = {
     "U24": Form("a UUCP bang path at the server's name", "x@H", "T!n@H"),
     "U25": Form("an empty last domain", "x@H", "n@T@"),
     "U26": Form("two hops through a domain that the server relays for", "x@T", "n%T@L"),
+    "U26b": Form("a doubled at sign with a domain that the server relays for", "x@T", "n@T@L"),
     "U27": Form("a quoted list of addresses", "x@T", '"a@T, n@T"@H'),
-    "U28": Form("an Exchange encapsulated address", "x@T", "IMCEASMTP-n+40T@L"),
-    "U29": Form("an address without angle brackets", "x@H", "n@T"),
-    "U31": Form("a domain whose mail exchanger names the server", "x@T", "n@T'"),
+    "U28": Form("an Exchange encapsulated address", "x@T", "IMCEASMTP-n+40outside+2Eexample@L"),
+    "U29": Form("an address without angle brackets", "x@H", "n@T", bare=True),
+    "U31": Form("a domain whose mail exchanger names the server", "x@T", "n@mx.T"),
 }
 
 
