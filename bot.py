@@ -31,6 +31,7 @@ from intake import explain as explaining
 from intake.mailbox import MailboxError
 from mail.redact import one_line
 from notices import digest as digests
+from notices.findings import recorded
 from probes.errors import CannotTest
 from settings import ConfigurationError, Settings
 
@@ -229,10 +230,25 @@ def cases(
 def one_case(
     context: typer.Context,
     case_id: Annotated[int, typer.Argument(metavar="ID", min=1, max=MOST_IDS)],
+    number: Annotated[int | None, typer.Argument(metavar="[N]", min=1, max=MOST_IDS, help="A test's number.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    transcript: Annotated[
+        bool, typer.Option("--transcript", help="What was said in test N, or in the last one; our marks are hidden.")
+    ] = False,
 ) -> None:
-    """One case with everything that happened to it."""
+    """One case with everything that happened to it, or the transcript of one of its tests."""
+    if transcript and as_json:
+        raise ConfigurationError("--json and --transcript: choose one")
+    if number is not None and not transcript:
+        raise ConfigurationError(f"{number}: a test's number goes with --transcript")
     desk = building.desk(_settings(context))
+    if transcript:
+        said = transact(desk, lambda s: recorded(s, case_id, number, desk.house.zone))
+        if said is None:
+            which = "no test" if number is None else f"no test {number}"
+            raise CommandFailed(f"case {case_id}: has {which} with a transcript; `case {case_id}` lists its tests")
+        print(said)
+        return
     found = transact(desk, lambda s: showing.history_json(s, c[0]) if (c := case_rows.load(s, case_id)) else None)
     if found is None:
         raise CommandFailed(f"case {case_id}: there is none; `cases` lists them")

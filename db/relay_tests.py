@@ -47,6 +47,11 @@ def of_case(session: Session, case_id: int, number: int) -> RelayTest | None:
     return session.scalar(select(RelayTest).where(RelayTest.case_id == case_id, RelayTest.number == number))
 
 
+def every_of_case(session: Session, case_id: int) -> Sequence[RelayTest]:
+    """All tests of the case by their number, finished or not."""
+    return session.scalars(select(RelayTest).where(RelayTest.case_id == case_id).order_by(RelayTest.number)).all()
+
+
 def last_of_case(session: Session, case_id: int, before: int) -> RelayTest | None:
     """The case's finished test with the highest number below `before`."""
     return session.scalars(

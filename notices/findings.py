@@ -1,7 +1,7 @@
 """A relay test as our mails show it: nothing in it could be used to forge a return."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,9 +131,30 @@ def attachment(test: Test, zone: ZoneInfo) -> str:
     """The transcript as it is handed on: what it is, how it is read, and the lines. Empty where there is none."""
     if not test.transcript:
         return ""
-    head = [f"Relay test {test.number}, {when(test.started_at, zone)}"]
-    head += [f"{one.address}: {one.verdict}. {one.reason}" for one in test.servers]
-    return "\n".join([*head, "", *HOW_TO_READ, "", test.transcript])
+    found = [f"{one.address}: {one.verdict}. {one.reason}" for one in test.servers]
+    return _headed(test.number, test.started_at, found, test.transcript, zone)
+
+
+def recorded(session: Session, case_id: int, number: int | None, zone: ZoneInfo) -> str | None:
+    """The transcript of a case's test, whole and masked, with what was found; of the last one where no number is given.
+
+    Also of a test that still waits for its verdict. None when there is none.
+    """
+    chosen = select(RelayTest).where(RelayTest.case_id == case_id, RelayTest.transcript != "")
+    if number is not None:
+        chosen = chosen.where(RelayTest.number == number)
+    row = session.scalars(chosen.order_by(RelayTest.number.desc()).limit(1)).first()
+    if row is None:
+        return None
+    mask = _mask(session, row)
+    servers = [_tested(report, mask) for report in row.report if isinstance(report, dict)]
+    found = [f"{one.address}: {one.verdict}. {one.reason}" for one in servers] or ["There is no verdict yet."]
+    return _headed(row.number, row.started_at or row.due_at, found, mask(row.transcript), zone)
+
+
+def _headed(number: int, started_at: datetime, found: Sequence[str], transcript: str, zone: ZoneInfo) -> str:
+    head = f"Relay test {number}, {when(started_at, zone)}"
+    return "\n".join([head, *found, "", *HOW_TO_READ, "", transcript])
 
 
 HOW_TO_READ = (
@@ -159,7 +180,7 @@ def _first(session: Session, chosen: Select[RelayTest]) -> Test | None:
     row = session.scalars(chosen.where(RelayTest.verdict != "").limit(1)).first()
     if row is None:
         return None
-    mask = Mask(session.scalars(select(Probe).where(Probe.test_id == row.id)))
+    mask = _mask(session, row)
     finished_at = row.finished_at or row.dialogues_ended_at or row.due_at
     return Test(
         number=row.number,
@@ -172,6 +193,12 @@ def _first(session: Session, chosen: Select[RelayTest]) -> Test | None:
         lists=_lists(row),
         lists_asked_at=row.dialogues_ended_at or finished_at,
     )
+
+
+def _mask(session: Session, row: RelayTest) -> Mask:
+    """What hides the probes of a test, and those of later ones: after greylisting they go on with the same probes."""
+    tests = select(RelayTest.id).where(RelayTest.case_id == row.case_id, RelayTest.number >= row.number)
+    return Mask(session.scalars(select(Probe).where(Probe.test_id.in_(tests) | (Probe.test_id == row.id))))
 
 
 def _transcript(text: str) -> str:

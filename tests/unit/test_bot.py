@@ -126,6 +126,9 @@ def test_a_missing_configuration_is_named(capsys: pytest.CaptureFixture[str]) ->
         (("decide", "1", "perhaps", "--by", "Kim"), "perhaps"),
         (("digest", "--date", "yesterday"), "--date"),
         (("registry", "show", "nowhere"), "nowhere"),
+        (("case", "1", "2"), "--transcript"),
+        (("case", "1", "--transcript", "--json"), "--json"),
+        (("case", "1", "--transcript", "x"), "N"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(
@@ -216,7 +219,7 @@ def test_cases_and_case_print_what_the_contract_says(capsys: pytest.CaptureFixtu
     assert (one["state"], one["addresses"], one["block"], one["complaints"]) == ("reported", ["192.0.2.17"], "none", 1)
     assert said(capsys, "cases", "--json", "--state", "blocked")[1] == ""
     whole = json.loads(said(capsys, "case", "1", "--json")[1])
-    assert list(whole) == [*CASE_KEYS, "events", "notices"]
+    assert list(whole) == [*CASE_KEYS, "events", "notices", "tests"]
     assert list(whole["events"][0]) == ["at", "happening", "by", "text"]
     assert list(whole["notices"][0]) == ["kind", "to", "message_id", "state"]
     assert "what happened" in said(capsys, "case", "1")[1]
