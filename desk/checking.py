@@ -9,16 +9,18 @@ from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from ipaddress import ip_address
 from typing import Literal
 
 from blocks.driver import BlockError
 from db import facts
 from db.engine import shown
-from desk.desk import Desk
+from desk.desk import Desk, Network
 from desk.happen import transact
 from desk.ticks import ALIVE
 from intake.mailbox import Account, ImapMailbox, MailboxError
 from mail.authentication import House, find_border
+from mail.redact import one_line
 from notices.render import compile_everything
 from notices.send import Refused
 from probes import guards, resolver
@@ -29,6 +31,7 @@ NO_HUBS = "none: name your own mail servers, or complaints about what they only 
 SILENCE = timedelta(seconds=60)
 # How long a message to ourselves may take from handing over to mailbox.
 DELIVERY = timedelta(seconds=30)
+MOST_NAMES = 4  # reverse names of one address that are looked at
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ async def check(parts: Parts) -> list[Found]:
     found += await _tried("sending", lambda: _sending(parts))
     found += await _tried("probes.resolver", lambda: _resolver(desk))
     found += await _tried("probes.return_address", lambda: _third_party(desk))
-    found += await _tried("vantage point", lambda: _vantage(desk))
+    found += await _tried("vantage point", lambda: vantage(desk))
     found += await _tried("block", lambda: _block(desk))
     found += await _tried("templates", lambda: _templates(desk))
     return found
@@ -204,18 +207,47 @@ async def _third_party(desk: Desk) -> list[Found]:
     return [Found("probes.return_address", "ok", f"{desk.probe.return_address}, taken by {where}")]
 
 
-async def _vantage(desk: Desk) -> list[Found]:
-    address = await guards.vantage(_some_address(desk), desk.probe)
-    if desk.probe.proxy is None:
-        _bind(address)
+async def vantage(desk: Desk) -> list[Found]:
+    """From which addresses tests come (the proxy's where there is one), for IPv4 and IPv6, as far as we have both.
+
+    Many servers turn away a stranger whose reverse name is missing or leads elsewhere.
+    """
+    networks = {network.version: network for network in reversed(desk.ground.networks)}
+    seen: dict[str, None] = {}
+    no_way: list[str] = []
+    for version in sorted(networks):
+        try:
+            address = await guards.vantage(_first(networks[version]), desk.probe)
+            if desk.probe.proxy is None:
+                _bind(address)
+        except CannotTest as error:
+            no_way.append(f"no test of an IPv{version} address from here: {error}")
+        else:
+            seen[address] = None
+    found = [await _seen_as(desk, address) for address in seen]
+    return [*found, *(Found("vantage point", "warn" if found else "bad", why) for why in no_way)]
+
+
+async def _seen_as(desk: Desk, address: str) -> Found:
+    """The address with its reverse name, and whether that leads back to it."""
+    comes = f"tests come from {'the proxy ' if desk.probe.proxy else ''}{address}"
     try:
         names = await resolver.names_of(desk.resolver, address)
-    except CannotTest:
-        names = ()
+        back = [name for name in names[:MOST_NAMES] if await _leads_to(desk, name, address)]
+    except CannotTest as error:
+        return Found("vantage point", "warn", f"{comes}, whose reverse name is not known: {error}")
     if not names:
-        said = f"tests come from {address}, which has no reverse name: some servers will turn it away"
-        return [Found("vantage point", "warn", said)]
-    return [Found("vantage point", "ok", f"tests come from {address} ({', '.join(names)})")]
+        return Found("vantage point", "warn", f"{comes}, which has no reverse name: some servers will turn it away")
+    shown = one_line(", ".join(back or names))
+    if not back:
+        said = f"{comes} ({shown}), but that name does not lead back to it: some servers will turn it away"
+        return Found("vantage point", "warn", said)
+    return Found("vantage point", "ok", f"{comes} ({shown}, which leads back to it)")
+
+
+async def _leads_to(desk: Desk, name: str, address: str) -> bool:
+    found = await resolver.addresses(desk.resolver, name)
+    return any(ip_address(one) == ip_address(address) for one in found)
 
 
 def _bind(address: str) -> None:
@@ -242,5 +274,8 @@ async def _templates(desk: Desk) -> list[Found]:
 
 def _some_address(desk: Desk) -> str:
     """An address of ours, to ask which way a test would go."""
-    network = desk.ground.networks[0]
+    return _first(desk.ground.networks[0])
+
+
+def _first(network: Network) -> str:
     return str(network[1] if network.num_addresses > 1 else network[0])
