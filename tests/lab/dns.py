@@ -8,6 +8,8 @@ from lab.daemons import PATIENCE, NoAnswer, start
 from lab.files import LAB, folder, write
 
 BLOCKLIST_PORT = 5353
+# Of the documentation ranges, for which unbound has answers of its own.
+REVERSE = ("113.0.203.in-addr.arpa", "100.51.198.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa")
 # example.edu MX
 QUESTION = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x07example\x03edu\x00\x00\x0f\x00\x01"
 
@@ -41,12 +43,12 @@ def records() -> list[str]:
     """Give every record of the lab but PTR, in zone file form."""
     found = []
     for host in plan.HOSTS:
-        found.append(f"{host.fqdn}. A {host.address}")
-        if host.address_6:
-            found.append(f"{host.fqdn}. AAAA {host.address_6}")
+        four, six = plan.published(host, 4), plan.published(host, 6)
+        found += [*(f"{host.fqdn}. A {one}" for one in four), *(f"{host.fqdn}. AAAA {one}" for one in six)]
+        allowed = " ".join([*(f"ip4:{one}" for one in four), *(f"ip6:{one}" for one in six)])
         for domain in host.domains:
             found.append(f"{domain}. MX 10 {host.fqdn}.")
-            found.append(f'{domain}. TXT "v=spf1 ip4:{host.address} -all"')
+            found.append(f'{domain}. TXT "v=spf1 {allowed} -all"')
             found.append(f'_dmarc.{domain}. TXT "v=DMARC1; p=none"')
     # Each sender of a relay test may have a domain of its own below this one: they all exist.
     probe = plan.PROBE
@@ -58,7 +60,7 @@ def _unbound() -> str:
     probe = plan.PROBE.domains[0]
     reverse = [f"{address} {host.fqdn}" for host in plan.HOSTS for address in plan.addresses(host)]
     lines = [
-        *(f'local-zone: "{network}." static' for network in ("113.0.203.in-addr.arpa", "100.51.198.in-addr.arpa")),
+        *(f'local-zone: "{network}." static' for network in REVERSE),
         'local-zone: "." static',
         f'local-zone: "{plan.BLOCKLIST}." transparent',
         # "redirect": every name below the probe domain has the domain's own records, but for those with a zone below.
@@ -72,8 +74,10 @@ def _unbound() -> str:
     return f"""\
 server:
   interface: {plan.DNS.address}
+  interface: {plan.DNS.address_6}
   port: 53
   access-control: 0.0.0.0/0 allow
+  access-control: ::/0 allow
   do-daemonize: no
   username: ""
   chroot: ""
@@ -93,11 +97,15 @@ remote-control:
 
 
 def _blocklist() -> str:
-    """RFC 5782: 127.0.0.2 is listed and 127.0.0.1 is not. The open relay has been noticed, as open relays are."""
+    """RFC 5782: 127.0.0.2 is listed and 127.0.0.1 is not. The open relay has been noticed, as open relays are.
+
+    So has the vantage point: servers that ask this list refuse the tester, whatever they do with strangers.
+    """
     return f"""\
 $SOA 60 ns.{plan.BLOCKLIST} hostmaster.{plan.BLOCKLIST} 0 600 300 86400 60
 $NS 60 ns.{plan.BLOCKLIST}
 :127.0.0.2:Open relay, see http://{plan.BLOCKLIST}/$
 127.0.0.2
 {plan.TARGETS["openpf"].host.address}
+{plan.VANTAGE}
 """

@@ -50,7 +50,10 @@ def _file_system(fetched: Path, folder: Path) -> None:
         run("mount", "-t", "overlay", "lab", "-o", options, f"/{top}")
     _devices()
     Path("/etc/resolv.conf").unlink(missing_ok=True)
-    write(Path("/etc/resolv.conf"), f"nameserver {plan.DNS.address}\noptions timeout:2 attempts:2\n")
+    write(
+        Path("/etc/resolv.conf"),
+        f"nameserver {plan.DNS.address}\nnameserver {plan.DNS_6}\noptions timeout:2 attempts:2\n",
+    )
     write(Path("/etc/hosts"), "127.0.0.1 localhost\n::1 localhost\n")
     write(Path("/etc/mailname"), "lab.example\n")
 
@@ -88,17 +91,21 @@ def _network() -> None:
     """One bridge; every host a namespace with one interface on it. Nothing has a default route: nothing can leave."""
     _ip(
         "link set lo up",
-        "link add lab0 type bridge",
+        "link add lab0 type bridge mcast_snooping 0",
         f"addr add {plan.SUPERVISOR}/24 dev lab0",
+        f"addr add {plan.SUPERVISOR_6}/64 dev lab0 nodad",
         "link set lab0 up",
         *(f"route replace {network} dev lab0" for network in NETWORKS),
         *(f"netns add {host.name}" for host in plan.HOSTS),
     )
+    links: list[str] = []
     for number, host in enumerate(plan.HOSTS):
-        _ip(
+        links += (
             f"link add port{number} type veth peer name eth0 netns {host.name}",
             f"link set port{number} master lab0 up",
         )
+    _ip(*links)
+    for host in plan.HOSTS:
         _ip(*_interface(host), inside=host.name)
 
 
@@ -108,9 +115,11 @@ def _interface(host: plan.Host) -> Iterator[str]:
     addresses = [ip_address(address) for address in plan.addresses(host)]
     for address in addresses:
         yield f"addr add {address}/24 dev eth0" if address.version == 4 else f"addr add {address}/64 dev eth0 nodad"
-    # All networks are on this one wire, so a host reaches those in which it has no address without a router.
+    # All networks are on this one wire, so a host reaches those in which it has no address without a router; but not
+    # those of an IP version that it does not speak.
+    versions = {address.version for address in addresses}
     for network in NETWORKS:
-        if not any(address in network for address in addresses):
+        if network.version in versions and not any(address in network for address in addresses):
             yield f"route add {network} dev eth0"
 
 

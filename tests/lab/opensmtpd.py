@@ -11,6 +11,8 @@ BEHAVIOURS = {
     "closed": 'action "in" maildir "{home}/maildir"\n'
     'match from any for domain "{domain}" action "in"\n'
     'match from local for any action "out"',
+    # Whoever says that he is of its own domain is believed.
+    "own senders": 'match from any mail-from "@{domain}" for any action "out"',
 }
 
 

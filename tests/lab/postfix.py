@@ -1,23 +1,104 @@
 """Postfix: the mail hosts of the lab, and targets. A behaviour is the lines of main.cf that make it."""
 
+import re
 from pathlib import Path
 
-from lab import plan
+from lab import greylisting, plan
 from lab.daemons import start
 from lab.files import LAB, backdate, folder, write
 
 OPEN_NETWORKS = "0.0.0.0/0 [::]/0"
 # A closed server rightly relays for its own campus: tested from inside, it looks open.
 CLOSED_NETWORKS = str(plan.CAMPUS)
+# No list and no map lies outside of main.cf: $myhostname and $myorigin are the target's own name and domain.
+OPEN = {"mynetworks": OPEN_NETWORKS}
+CLOSED = {"mynetworks": CLOSED_NETWORKS}
+SHUNNED = f"{{ {plan.PROBE.domains[0]} = REJECT mail from there is not welcome here }}"
+TLS = {"smtpd_tls_cert_file": f"{LAB}/tls/server.pem", "smtpd_tls_key_file": f"{LAB}/tls/server.key"}
 BEHAVIOURS = {
-    "open": {"mynetworks": OPEN_NETWORKS},
-    "closed": {"mynetworks": CLOSED_NETWORKS},
+    "open": OPEN,
+    "closed": CLOSED,
     # Takes everything and throws away what is not for its own domain.
-    "discard": {"mynetworks": OPEN_NETWORKS, "default_transport": "discard:"},
+    "discard": {**OPEN, "default_transport": "discard:"},
+    # Takes everything and returns it to whom it names as its sender; of `error:` smtpd knows already at RCPT.
+    "bounce": {
+        **OPEN,
+        "default_transport": "refusal:",
+        # Failure reports go out; mail without a sender does not, and nobody is told.
+        "internal_mail_filter_classes": "bounce",
+        "header_checks": "regexp:{ { /^Auto-Submitted: auto-replied/ FILTER smtp: } }",
+    },
+    # In by one, out by the other.
+    "inner": {**OPEN, "relayhost": f"[{plan.OUTER}]"},
+    "outer": CLOSED,
+    "greylisting": {**OPEN, "smtpd_recipient_restrictions": "check_policy_service unix:private/greylist"},
+    "unknown sender domain": {**CLOSED, "smtpd_sender_restrictions": "reject_unknown_sender_domain"},
+    # Whatever stands before its own name is a mailbox to it: percent, bang and quoted at are letters like others.
+    "catch-all": {
+        **CLOSED,
+        "mydestination": "$myhostname $myorigin",
+        "local_transport": "discard:",
+        "virtual_mailbox_domains": "",
+        "allow_percent_hack": "no",
+        "allow_untrusted_routing": "yes",
+        "swap_bangpath": "no",
+        "resolve_dequoted_address": "no",
+    },
+    "tls demanded": {**OPEN, **TLS, "smtpd_tls_security_level": "encrypt"},
+    # The rule for IPv6 was forgotten.
+    "open by ipv6": {"mynetworks": f"{CLOSED_NETWORKS} [::]/0", "smtp_address_preference": "ipv6"},
+    "refuses at data": {**OPEN, "smtpd_data_restrictions": "reject"},
+    "shuns our address": {
+        **OPEN,
+        "smtpd_client_restrictions": "check_client_access inline:"
+        f"{{ {{ {plan.VANTAGE} = REJECT your address is not welcome here }} }}",
+    },
+    "shuns our domain": {**OPEN, "smtpd_sender_restrictions": f"check_sender_access inline:{{ {SHUNNED} }}"},
+    # Whoever shows a sender of his own may relay; we have none but that one.
+    "shuns our domain and every other form": {
+        **OPEN,
+        "smtpd_sender_restrictions": "reject_non_fqdn_sender reject_unknown_sender_domain check_sender_access inline:"
+        f"{{ {SHUNNED}, {{ <> = REJECT a sender is needed }}, {{ $myorigin = REJECT that sender is one of ours }},"
+        " { [$inet_interfaces] = REJECT that sender is one of ours } }",
+    },
+    # At once, instead of a greeting.
+    "dns blocklist": {
+        **OPEN,
+        "smtpd_client_restrictions": f"reject_rbl_client {plan.BLOCKLIST}",
+        "smtpd_delay_reject": "no",
+    },
+    "hangs up": {**CLOSED, "smtpd_hard_error_limit": "1", "smtpd_junk_command_limit": "1"},
+    "one connection": {**CLOSED, "smtpd_client_connection_count_limit": "1"},
+    "soft bounce": {**CLOSED, "soft_bounce": "yes"},
+    # What looks like an address in front of its own name is one.
+    "percent hack": {
+        **CLOSED,
+        "allow_percent_hack": "no",
+        "allow_untrusted_routing": "yes",
+        "virtual_alias_domains": "$myhostname",
+        "virtual_alias_maps": "regexp:{ { /^([^%@]+)%([^%@]+)@/ $$1@$$2 } }",
+    },
+    # Hands on what is for its domain, routed or not, to a server that trusts it.
+    "backup": {
+        **CLOSED,
+        "virtual_mailbox_domains": "",
+        "relay_domains": "$myorigin",
+        "parent_domain_matches_subdomains": "",
+        "relay_transport": f"smtp:[{plan.PRIMARY}]",
+        "allow_untrusted_routing": "yes",
+    },
+    # Its greeting takes a second, and whoever passes its tests for the first time has to come again.
+    "postscreen": {
+        **OPEN,
+        "postscreen_access_list": "",
+        "postscreen_greet_wait": "1s",
+        "postscreen_greet_action": "enforce",
+        "postscreen_pipelining_enable": "yes",
+    },
 }
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
+SMTP = "25 inet n - n - - smtpd\n"
 MASTER = """
-    25        inet  n - n - - smtpd
     pickup    unix  n - n 60 1 pickup
     cleanup   unix  n - n - 0 cleanup
     qmgr      unix  n - n 300 1 qmgr
@@ -33,12 +114,19 @@ MASTER = """
     relay     unix  - - n - - smtp
     showq     unix  n - n - - showq
     error     unix  - - n - - error
+    refusal   unix  - n n - - pipe user=nobody argv=/bin/sh -c {exit 67}
     retry     unix  - - n - - error
     discard   unix  - - n - - discard
     lmtp      unix  - - n - - lmtp
     anvil     unix  - - n - 1 anvil
     scache    unix  - - n - 1 scache
     postlog   unix-dgram n - n - 1 postlogd
+"""
+POSTSCREEN = """
+    25        inet  n - n - 1 postscreen
+    smtpd     pass  - - n - - smtpd
+    dnsblog   unix  - - n - 0 dnsblog
+    tlsproxy  unix  - - n - 0 tlsproxy
 """
 # The campus's own people and the bot send here, with a login. Nothing of the border's is done to their mail.
 SUBMISSION = """
@@ -61,7 +149,10 @@ def start_target(target: plan.Target) -> None:
         "virtual_mailbox_maps": f"inline:{{ {{ {plan.administrator(target)} = here }} }}",
         "virtual_transport": f"lmtp:inet:[{plan.NOC.address}]:24",
     }
-    _start(target.host, {**mine, **BEHAVIOURS[target.behaviour]})
+    settings = {**mine, **BEHAVIOURS[target.behaviour]}
+    _start(target.host, settings, POSTSCREEN if target.behaviour == "postscreen" else SMTP)
+    if target.behaviour == "greylisting":
+        greylisting.serve(LAB / target.host.name / "spool" / "private" / "greylist")
 
 
 def start_mail_host(host: plan.Host) -> None:
@@ -77,6 +168,13 @@ def start_mail_host(host: plan.Host) -> None:
         "smtpd_tls_key_file": f"{LAB}/tls/server.key",
         "smtpd_tls_security_level": "may",
     }
+    if host is plan.PROBE:
+        # Failure reports to the random domains below its own, in which relay tests have senders.
+        below = rf"\.{re.escape(host.domains[0])}$$/"
+        mine |= {
+            "virtual_alias_domains": f"regexp:{{ {{ /{below} here }} }}",
+            "virtual_alias_maps": f"regexp:{{ {{ /^(.+)@[^@]+{below} $$1@{host.domains[0]} }} }}",
+        }
     if host is plan.NOC:
         checks = write(
             LAB / host.name / "etc" / "header_checks",
@@ -88,7 +186,7 @@ def start_mail_host(host: plan.Host) -> None:
             "smtpd_milters": f"unix:{LAB}/{host.name}/opendmarc.sock",
             "milter_default_action": "accept",
         }
-    _start(host, mine, SUBMISSION if host is plan.NOC else "")
+    _start(host, mine, SMTP + (SUBMISSION if host is plan.NOC else ""))
 
 
 def set_networks(home: Path, networks: str) -> None:
@@ -99,7 +197,7 @@ def set_networks(home: Path, networks: str) -> None:
     backdate(main)
 
 
-def _start(host: plan.Host, mine: dict[str, str], services: str = "") -> None:
+def _start(host: plan.Host, mine: dict[str, str], services: str) -> None:
     home = LAB / host.name
     for name in ("etc", "log", "spool"):
         folder(home / name)
@@ -125,19 +223,7 @@ def _undented(services: str) -> str:
 
 
 def _spool(spool: Path) -> None:
-    for name in [
-        "active",
-        "bounce",
-        "corrupt",
-        "defer",
-        "deferred",
-        "flush",
-        "hold",
-        "incoming",
-        "private",
-        "saved",
-        "trace",
-    ]:
+    for name in QUEUES:
         folder(spool / name, owner="postfix", mode=0o700)
     folder(spool / "maildrop", owner="postfix", group="postdrop", mode=0o730)
     folder(spool / "public", owner="postfix", group="postdrop", mode=0o710)
@@ -171,12 +257,14 @@ def _settings(host: plan.Host, home: Path) -> dict[str, str]:
         "alias_maps": "",
         "local_recipient_maps": "",
         "inet_interfaces": ", ".join(plan.addresses(host)),
-        "inet_protocols": "all" if host.address_6 else "ipv4",
-        "smtp_bind_address": host.address,
+        "inet_protocols": ", ".join(f"ipv{version}" for version in (4, 6) if plan.published(host, version)),
+        "smtp_bind_address": "".join(plan.published(host, 4)),
+        "smtp_bind_address6": "".join(plan.published(host, 6)),
         "smtp_host_lookup": "dns",
         "smtp_tls_security_level": "may",
         "minimal_backoff_time": "5s",
         "maximal_backoff_time": "20s",
         "queue_run_delay": "5s",
+        "default_process_limit": "10",
         "biff": "no",
     }
