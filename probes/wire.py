@@ -47,7 +47,7 @@ class Wire(SMTPProtocol):
     """aiosmtplib's protocol, which also keeps every octet and notices what comes unasked.
 
     aiosmtplib drops unsolicited replies and pairs the second reply of a segment with the next command; here either
-    ends the dialogue as `Broken(OUT_OF_STEP)`.
+    ends the dialogue as `Broken(OUT_OF_STEP)`. A 421 may come at any time, before the server hangs up.
     """
 
     def __init__(self, transcript: Transcript, name: str, timeout: float) -> None:
@@ -155,14 +155,23 @@ class Wire(SMTPProtocol):
             raise Broken(broken.how, self._last_word(), broken.detail) from broken
         reply = Reply(code, text[:LONGEST_READ])
         if not self._quitting and (self._buffer or self._unasked):
-            raise Broken(How.OUT_OF_STEP, reply, "two answers to one question")
+            if not self._hangs_up():
+                raise Broken(How.OUT_OF_STEP, reply, "two answers to one question")
+            self.abandon()
         return reply
 
     def _in_step(self) -> None:
         if self._unasked and self.is_connected:
+            if self._hangs_up():
+                raise Broken(How.DROPPED, self._last_word())
             raise Broken(How.OUT_OF_STEP, self._last_word(), "an answer before the question")
         if not self.is_connected:
             raise Broken(How.DROPPED, self._last_word())
+
+    def _hangs_up(self) -> bool:
+        """Whether what was said unasked is a 421: the answer before it stands. Postfix says both in one segment."""
+        last = self._last_word()
+        return last is not None and last.code == 421
 
     def _last_word(self) -> Reply | None:
         """An unsolicited 421 says why the server hangs up (RFC 5321 §3.8)."""
