@@ -373,5 +373,9 @@ def encapsulated(address: str) -> str:
 
 
 def control_recipient(facts: TargetFacts) -> str:
-    """The recipient of the control: a postmaster whom every server must take (RFC 5321 §4.5.1)."""
-    return f"postmaster@{facts.host}" if facts.host else "postmaster"
+    """The recipient of the control: a postmaster whom every server must take (RFC 5321 §4.5.1).
+
+    Of a domain that it serves, where one is known: its host name need not be one.
+    """
+    place = facts.domains[0] if facts.domains else facts.host
+    return f"postmaster@{place}" if place else "postmaster"
