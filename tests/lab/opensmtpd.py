@@ -8,7 +8,8 @@ from lab.files import LAB, folder, write
 
 BEHAVIOURS = {
     "open": 'match from any for any action "out"',
-    "closed": 'action "in" maildir "{home}/maildir"\n'
+    "closed": "table people {{ postmaster = root }}\n"
+    'action "in" maildir "{home}/maildir" alias <people>\n'
     'match from any for domain "{domain}" action "in"\n'
     'match from local for any action "out"',
     # Whoever says that he is of its own domain is believed.
