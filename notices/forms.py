@@ -9,7 +9,10 @@ from notices.wording import host
 
 @dataclass(frozen=True)
 class Form:
-    """One way of asking a server to relay. H: the server's name, I: its address, L: a domain it serves, T: ours."""
+    """One way of asking a server to relay.
+
+    H: the server's name, I: its address, L: a domain it serves, C: the campus's domain, T: ours.
+    """
 
     what: str
     mail_from: str
@@ -26,6 +29,7 @@ FORMS = {
     "U06": Form("a forged sender at the server itself", "x@H", "n@T"),
     "U07": Form("a forged sender at the server's address", "x@[I]", "n@T"),
     "U08": Form("a forged sender in a domain that the server serves", "x@L", "n@T"),
+    "U08b": Form("a forged sender in the campus's own domain", "x@C", "n@T"),
     "U09": Form("the forged sender postmaster at the server", "postmaster@H", "n@T"),
     "U10": Form("the percent hack with the server's name", "x@H", "n%T@H"),
     "U11": Form("the percent hack with the server's address", "x@H", "n%T@[I]"),
@@ -46,7 +50,7 @@ FORMS = {
     "U25": Form("an empty last domain", "x@H", "n@T@"),
     "U26": Form("two hops through a domain that the server relays for", "x@T", "n%T@L"),
     "U26b": Form("a doubled at sign with a domain that the server relays for", "x@T", "n@T@L"),
-    "U27": Form("a quoted list of addresses", "x@T", '"a@T, n@T"@H'),
+    "U27": Form("a quoted list of addresses", "x@T", '"x@T, n@T"@H'),
     "U28": Form("an Exchange encapsulated address", "x@T", "IMCEASMTP-n+40outside+2Eexample@L"),
     "U29": Form("an address without angle brackets", "x@H", "n@T", bare=True),
     "U31": Form("a domain whose mail exchanger names the server", "x@T", "n@mx.T"),
@@ -66,6 +70,7 @@ def filled(which: Form, hostname: str, address: str) -> tuple[str, str]:
         "H": host(hostname) or "the.server.example",
         "I": f"IPv6:{address}" if ":" in address else address,
         "L": "a.domain.of.yours.example",
+        "C": "the.campus.example",
     }
 
     def fill(pattern: str) -> str:
@@ -74,4 +79,4 @@ def filled(which: Form, hostname: str, address: str) -> tuple[str, str]:
     return fill(which.mail_from), fill(which.rcpt_to)
 
 
-PLACE = re.compile(r"(?<![A-Za-z0-9])[THIL](?![A-Za-z0-9])")
+PLACE = re.compile(r"(?<![A-Za-z0-9])[THILC](?![A-Za-z0-9])")

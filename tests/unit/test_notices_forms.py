@@ -11,7 +11,7 @@ from notices.sample_world import VERIFIED
 from probes.forms import FORMS as SENT
 
 # The fields of the sent forms, as the words have them. A form with another field is looked at by hand.
-FIELDS = {"n": "n", "s": "x", "x": "x", "T": "T", "rnd": "random", "H": "H", "I": "[I]", "L": "L"}
+FIELDS = {"n": "n", "s": "x", "x": "x", "T": "T", "rnd": "random", "H": "H", "I": "[I]", "L": "L", "C": "C"}
 
 
 def fields(*templates: str) -> set[str]:
