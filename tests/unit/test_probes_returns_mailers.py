@@ -40,8 +40,8 @@ FIRST_LINES = {
     "Exchange 2013": f"from {PROBE} ({VANTAGE}) by {A} (192.0.2.24) with Microsoft SMTP Server id 15.0.1497.2; {DATE}",
     "Lotus Domino": f"from {PROBE} ([{VANTAGE}])\r\n          by {A} (Lotus Domino Release 5.0.8)\r\n"
     f"          with SMTP id 2026070112000012:345 ;\r\n          {DATE}",
-    "Netscape 3.62": f"from {PROBE} ([{VANTAGE}]) by {A}\r\n          (Netscape Messaging Server 3.62)  with SMTP id AAA5"
-    f";\r\n          {DATE}",
+    "Netscape 3.62": f"from {PROBE} ([{VANTAGE}]) by {A}\r\n          (Netscape Messaging Server 3.62)"
+    f"  with SMTP id AAA54F;\r\n          {DATE}",
     "iPlanet": f"from {PROBE} ([{VANTAGE}]) by {A} (iPlanet Messaging Server 5.2)\r\n with ESMTP id <0H1>; {DATE}",
     "IMail": f"from {PROBE} [{VANTAGE}] by {A} with ESMTP\r\n  (SMTPD32-8.05) id A1B2C3; {DATE}",
     "CommuniGate": f"from [{VANTAGE}] (HELO {PROBE})\r\n  by {A} (CommuniGate Pro SMTP 4.1.8)\r\n"
