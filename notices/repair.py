@@ -2,16 +2,35 @@
 
 from cases.model import Verdict
 
-# What a mailer calls itself, in lower case -> the guide. The first that fits.
+# What a mailer is called, in lower case -> the guide. The first that fits.
 MAILERS = (
+    ("zimbra", "zimbra"),
     ("postfix", "postfix"),
     ("exim", "exim"),
+    ("opensmtpd", "opensmtpd"),
     ("sendmail", "sendmail"),
-    ("netscape messaging", "netscape"),
+    ("qmail", "qmail"),
+    ("courier", "courier"),
+    ("netscape", "netscape"),
+    ("iplanet", "netscape"),
+    ("sun internet mail", "netscape"),
+    ("sun one messaging", "netscape"),
+    ("sun java system messaging", "netscape"),
+    ("oracle communications messaging", "netscape"),
     ("formmail", "formmail"),
+    ("exchange 2000", "exchange-old"),
+    ("exchange 5", "exchange-old"),
     ("exchange", "exchange"),
-    ("microsoft", "exchange"),
+    ("microsoft", "iis"),
+    ("lotus smtp mta", "lotus-mta"),
+    ("domino", "domino"),
+    ("groupwise", "groupwise"),
+    ("mdaemon", "mdaemon"),
+    ("communigate", "communigate"),
+    ("hmailserver", "hmailserver"),
+    ("mercury", "mercury"),
 )
+WITHOUT_VERSION = {"microsoft exchange": ("exchange", "exchange-old")}  # the reader knows which it is
 GENERAL = "general"
 
 
@@ -23,6 +42,6 @@ def guides(verdict: Verdict, software: str) -> tuple[str, ...]:
 
 
 def named(software: str) -> tuple[str, ...]:
-    """The guide for that mailer, if there is one."""
-    low = software.lower()
-    return tuple(guide for word, guide in MAILERS if word in low)[:1]
+    """The guide for that mailer, if there is one; two where a name without a version may mean either."""
+    low = software.strip().lower()
+    return WITHOUT_VERSION.get(low) or tuple(guide for word, guide in MAILERS if word in low)[:1]

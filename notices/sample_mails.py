@@ -33,6 +33,30 @@ from notices.sample_world import (
 
 K = NoticeKind
 
+# A repair guide -> what a server of that kind is called.
+GUIDED = {
+    "postfix": "Postfix 2.3",
+    "sendmail": "Sendmail 8.8.8",
+    "exim": "Exim 4.96",
+    "qmail": "qmail",
+    "opensmtpd": "OpenSMTPD",
+    "courier": "Courier 0.60.0",
+    "zimbra": "Zimbra",
+    "netscape": "Netscape Messaging Server 3.62",
+    "exchange": "Microsoft Exchange 2016 (15.1.2507.6)",
+    "exchange-old": "Microsoft Exchange 5.5 (5.5.2653.13)",
+    "iis": "Microsoft SMTP service of Windows 2000 (5.0.2195.6713)",
+    "domino": "Lotus Domino 5.0.8",
+    "lotus-mta": "Lotus SMTP MTA 4.6.3",
+    "groupwise": "GroupWise 5.5",
+    "mdaemon": "MDaemon 3.5.7",
+    "communigate": "CommuniGate Pro 4.1.8",
+    "hmailserver": "hMailServer 4.4",
+    "mercury": "Mercury/32 4.01",
+    "formmail": "FormMail 1.6",
+    "unknown": "",
+}
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -104,11 +128,8 @@ def _results() -> Iterator[Sample]:
     def order(number: int = 1, /, **said: str) -> SendNotice:
         return _order(K.ADMIN_RESULTS, ANNA, Role.ADMINISTRATOR, number, **said)
 
-    for guide in ("Postfix 2.3", "Sendmail 8.8.8", "Exim 4.96", "Netscape Messaging Server 3.62", "FormMail 1.6"):
-        name = guide.split()[0].lower()
-        yield Sample(f"admin-results-open-{name}", order(), VERIFIED, software=guide)
-    yield Sample("admin-results-open-exchange", order(), VERIFIED, software="Microsoft ESMTP MAIL Service 5.0")
-    yield Sample("admin-results-open-unknown", order(), VERIFIED, software="")
+    for name, software in GUIDED.items():
+        yield Sample(f"admin-results-open-{name}", order(), VERIFIED, software=software)
     yield Sample("admin-results-open-output", order(), WITH_OUTPUT)
     by_hand = replace(tested(VERIFIED, Verdict.ACCEPTS), verified_by="dana@example.edu")
     yield Sample("admin-results-open-by-hand", order(1001), by_hand)

@@ -205,6 +205,9 @@ NETSCAPE = (
             f" AAA4040; {WHEN}",
             "3.62",
         ),
+        refusal(  # of the plug-in that comes with 4
+            r"551 delivery not allowed to non-local recipient", "551 delivery not allowed to non-local recipient"
+        ),
     ),
     mailer(
         "Post.Office",

@@ -283,11 +283,11 @@ def test_a_verified_relay_is_told_with_its_consequences(mails: dict[str, Notice]
 def test_a_guide_is_shown_for_each_mailer_that_is_recognised(mails: dict[str, Notice]) -> None:
     marks = {
         "sendmail": "Sendmail. Version 8.8",
-        "netscape": "Netscape Messaging Server.",
+        "netscape": "Netscape Messaging Server,",
         "formmail": "FormMail. The script",
         "postfix": "Postfix. See",
-        "exim": "Exim. In",
-        "exchange": "Microsoft Exchange and",
+        "exim": "Exim 4. The",
+        "exchange": "Microsoft Exchange, 2007 and later",
         "unknown": "In general:",
     }
     for name, mark in marks.items():

@@ -1,6 +1,7 @@
 """Who answers: each sign of the table alone, signs that contradict, and texts that were written to mislead."""
 
 import re
+import re._parser as patterns  # type: ignore[import-not-found]
 from collections.abc import Iterator
 from typing import Any
 
@@ -333,12 +334,12 @@ def repeats(tree: Any, within: bool = False) -> Iterator[str]:
 
 
 def test_the_look_for_repetitions_finds_those_that_cost() -> None:
-    assert list(repeats(re._parser.parse("a+")))
-    assert list(repeats(re._parser.parse("(?:a{1,3}b){1,3}")))
-    assert not list(repeats(re._parser.parse("(?:a{1,3}b)?c{0,9}")))
+    assert list(repeats(patterns.parse("a+")))
+    assert list(repeats(patterns.parse("(?:a{1,3}b){1,3}")))
+    assert not list(repeats(patterns.parse("(?:a{1,3}b)?c{0,9}")))
 
 
 @pytest.mark.parametrize(("mailer", "sign"), EVERY_SIGN, ids=SIGN_IDS)
 def test_no_pattern_costs_more_than_its_text_is_long(mailer: Mailer, sign: Sign) -> None:
-    tree = re._parser.parse(sign.pattern.pattern, sign.pattern.flags & ~re.UNICODE)
+    tree = patterns.parse(sign.pattern.pattern, sign.pattern.flags & ~re.UNICODE)
     assert not list(repeats(tree))
