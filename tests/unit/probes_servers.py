@@ -4,6 +4,8 @@ All stand on loopback addresses of their own; the tests connect to nothing else.
 """
 
 import asyncio
+import itertools
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +26,8 @@ from probes.settings import ProbeSettings
 DIALOGUES = Path(__file__).parents[1] / "dialogues"
 CERTIFICATE = DIALOGUES / "self-signed.pem"
 TARGET = "127.0.0.2"
+PAUSE = 0.05  # seconds: long enough for a segment of its own, short beside the time-out
+REPEATED = re.compile(r"\{(.+?)\*(\d+)\}")
 
 USUAL = {
     "EHLO": b"250 mail.example.edu",
@@ -63,24 +67,36 @@ class Script:
     greeting: list[str] = field(default_factory=list)
     rules: list[tuple[str, list[str]]] = field(default_factory=list)  # beginning of a command -> answers
     encrypted: list[tuple[str, list[str]]] = field(default_factory=list)  # the same, once TLS stands
+    later: "Script | None" = None  # what holds for later connections
+    later_from: int = 0
+    ends_after: int = 0  # connections; then nobody listens any more
 
     @classmethod
     def read(cls, path: Path) -> "Script":
-        r"""Lines: `# comment`, `? name: value` expected, `C: beginning of a command`, `S: answer`, `X:` hang up,
-        `-:` say nothing, `T:` do the TLS handshake, `===` what follows holds once TLS stands. Answers in front of the
-        first `C:` are the greeting. `\xNN` is an octet; all answers to one command go out in one segment."""
+        r"""Lines: `# comment`, `? name: value` expected, `C: beginning of a command`, and what the server does:
+        `S: answer`, `R: octets` without a line end, `P:` a pause, so that a new segment begins, `D: octets` one by one,
+        `E: answer` without end, `X:` hang up, `-:` say nothing, `T:` do the TLS handshake. What stands in front of the
+        first `C:` is the greeting. `\xNN` is an octet, `{a*9}` nine of them; up to a pause all goes out in one segment.
+        `=== TLS`: what follows holds once TLS stands, `=== connection 3`: from the third connection on;
+        `=== nobody listens after 3`: what it says."""
         script = cls()
-        answers, rules = script.greeting, script.rules
+        part, answers, rules = script, script.greeting, script.rules
         for line in path.read_text("ascii").splitlines():
             if line.startswith("? "):
                 name, _, value = line[2:].partition(":")
                 script.expected[name.strip()] = value.strip()
+            elif line.startswith("=== connection"):
+                part = script.later = cls()
+                script.later_from = int(line.split()[-1])
+                answers, rules = part.greeting, part.rules
+            elif line.startswith("=== nobody"):
+                script.ends_after = int(line.split()[-1])
             elif line.startswith("==="):
-                rules = script.encrypted
+                rules = part.encrypted
             elif line.startswith("C: "):
                 answers = []
                 rules.append((line[3:], answers))
-            elif line[:2] in ("S:", "X:", "-:", "T:"):
+            elif line[:2] in ("S:", "R:", "P:", "D:", "E:", "X:", "-:", "T:"):
                 answers.append(line)
         return script
 
@@ -94,16 +110,21 @@ class ScriptedServer:
     commands: list[str] = field(default_factory=list)  # all that it heard, over all connections
     connections: int = 0
     most_at_once: int = 0
-    open_now: int = 0
+    open_now: list[asyncio.StreamReader] = field(default_factory=list)
+    listener: asyncio.Server | None = None
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         self.connections += 1
-        self.open_now += 1
-        self.most_at_once = max(self.most_at_once, self.open_now)
+        self.open_now.append(reader)
+        self.most_at_once = max(self.most_at_once, sum(not one.at_eof() for one in self.open_now))
+        if self.listener is not None and self.connections == self.script.ends_after:
+            self.listener.close()
+        later = self.script.later if self.connections >= self.script.later_from else None
+        script = later or self.script
         try:
-            await self._say(writer, self.script.greeting or ["S: 220 mail.example.edu ESMTP"])
-            heard, in_message, rules = 0, False, self.script.rules
+            await self._say(writer, script.greeting or ["S: 220 mail.example.edu ESMTP"])
+            heard, in_message, rules = 0, False, script.rules
             while line := await reader.readline():
                 text = line.decode("latin-1").rstrip("\r\n")
                 if in_message and text != ".":
@@ -116,13 +137,13 @@ class ScriptedServer:
                 in_message = text.upper() == "DATA" and answers[0].startswith("S: 354")
                 await self._say(writer, answers)
                 if "T:" in answers:
-                    rules = self.script.encrypted
+                    rules = script.encrypted
                 if text.upper() == "QUIT":
                     break
         except (ConnectionError, ssl.SSLError):
             pass
         finally:
-            self.open_now -= 1
+            self.open_now.remove(reader)
             writer.close()
 
     def _answers(self, text: str, rules: list[tuple[str, list[str]]]) -> list[str]:
@@ -133,12 +154,22 @@ class ScriptedServer:
         return ["S: " + USUAL.get(verb, b"500 what?").decode()]
 
     async def _say(self, writer: asyncio.StreamWriter, answers: list[str]) -> None:
-        segment = b""
+        for pause, group in itertools.groupby(answers, lambda answer: answer.startswith("P:")):
+            if pause:
+                await asyncio.sleep(PAUSE)
+                continue
+            segment = b"".join(_octets(answer) for answer in group if answer[:2] in ("S:", "R:"))
+            if segment:
+                writer.write(segment)
+                await writer.drain()
         for answer in answers:
-            if answer.startswith("S:"):
-                segment += answer[3:].encode("ascii").decode("unicode_escape").encode("latin-1") + b"\r\n"
-        writer.write(segment)
-        await writer.drain()
+            while answer.startswith("E:"):
+                writer.write(_octets(answer) * 100)
+                await writer.drain()
+            for octet in _octets(answer) if answer.startswith("D:") else b"":
+                writer.write(bytes([octet]))
+                await writer.drain()
+                await asyncio.sleep(PAUSE)
         if any(answer.startswith("X:") for answer in answers):
             writer.close()
             raise ConnectionResetError
@@ -148,13 +179,20 @@ class ScriptedServer:
             await writer.start_tls(context)
 
 
+def _octets(line: str) -> bytes:
+    """What a line of a script sends."""
+    text = REPEATED.sub(lambda match: match[1] * int(match[2]), line[3:])
+    octets = text.encode("ascii").decode("unicode_escape").encode("latin-1")
+    return octets if line[:2] in ("R:", "D:") else octets + b"\r\n"
+
+
 @asynccontextmanager
 async def scripted(
     script: Script, address: str = TARGET, commands_a_connection: int = 1000
 ) -> AsyncIterator[tuple[ScriptedServer, int]]:
     """A scripted server on a free port."""
     speaker = ScriptedServer(script, commands_a_connection)
-    server = await asyncio.start_server(speaker, address, 0)
+    speaker.listener = server = await asyncio.start_server(speaker, address, 0)
     try:
         yield speaker, server.sockets[0].getsockname()[1]
     finally:
