@@ -3,6 +3,7 @@
 One address is judged by `judge`, the server by `overall`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -176,6 +177,8 @@ def _first_rule(
         return Verdict.SHUT_OUT, shut_out
     if with_outcome[FormOutcome.DEFERRED]:
         return Verdict.DEFERRED, _deferred(with_outcome[FormOutcome.DEFERRED], results)
+    if not any(one.form == PLAIN and one.outcome is FormOutcome.REFUSED for one in results):
+        return Verdict.SHUT_OUT, "The plain form was not asked: that says nothing about how it treats strangers."
     return Verdict.CLOSED, _closed(with_outcome[FormOutcome.REFUSED], with_outcome[FormOutcome.LOCAL], window_over)
 
 
@@ -291,5 +294,22 @@ def _forms_count(count: int) -> str:
 
 
 def _quoted(one: ProbeResult) -> str:
-    """What the server said, without the addresses in it: this sentence goes to people who may not see a nonce."""
-    return f"“{one_line(replies.without_addresses(one.reply))}”" if one.reply else one_line(one.note)
+    """What the server said, without our addresses in it: this sentence goes to people who may not see a nonce."""
+    if not one.reply:
+        return one_line(one.note)
+    text = replies.without_addresses(one.reply)
+    for ours in _ours(one):
+        text = re.sub(ours, "…", text, flags=re.IGNORECASE)
+    return f"“{one_line(text)}”"
+
+
+def _ours(one: ProbeResult) -> list[str]:
+    """Patterns for what a server repeats of the probe elsewhere than in an address: nonce, local part, domain."""
+    nonces = [re.escape(nonce) for nonce in (one.nonce, one.sender_nonce) if nonce]
+    probed = re.search(rf"([\w.=-]+)\+{re.escape(one.nonce)}(?:[@%]([\w.-]+))?", one.rcpt_to) if one.nonce else None
+    local, domain = (re.escape(part or "") for part in probed.groups()) if probed else ("", "")
+    return [
+        *([rf"(?<![\w-])(?:[\w-]{{1,63}}\.){{0,3}}{domain}(?![\w-])"] if domain else []),
+        *([rf"(?<![\w.+-]){local}(?:\+\w{{0,64}})?(?![\w-])"] if local else []),
+        *nonces,
+    ]

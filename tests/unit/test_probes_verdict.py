@@ -177,3 +177,100 @@ def test_a_dialogue_can_be_stored_as_json() -> None:
 def test_nothing_cannot_be_judged() -> None:
     with pytest.raises(ValueError, match="nothing to judge"):
         judge((), {}, True)
+
+
+PLAIN_FORMS = [
+    # (outcomes of (form, port, TLS), verdict)
+    ({("U01", 25, False): REFUSED, ("U01", 587, False): VOID}, Verdict.SHUT_OUT),  # on one of several ports
+    ({("U01", 25, False): REFUSED, ("U01", 587, False): REFUSED}, Verdict.CLOSED),
+    ({("U01", 25, False): REFUSED, ("U01", 25, True): VOID}, Verdict.CLOSED),  # STARTTLS is not offered
+    ({("U01", 25, False): REFUSED, ("U01", 25, True): DEFERRED}, Verdict.DEFERRED),
+    ({("U01", 25, False): REFUSED, ("U01", 25, True): ACCEPTED}, Verdict.ACCEPTS),
+    ({("U01", 25, False): REFUSED, ("U01", 25, True): RETURNED}, Verdict.OPEN),
+    ({("U01", 25, False): BOUNCED, ("U01", 587, False): ACCEPTED}, Verdict.ACCEPTS),
+    ({("U01", 25, False): BOUNCED, ("U01", 587, False): REFUSED}, Verdict.BOUNCES),
+    ({("U01", 25, False): BOUNCED, ("U01", 587, False): VOID}, Verdict.BOUNCES),
+    ({("U01", 25, False): DEFERRED, ("U06", 25, False): ACCEPTED}, Verdict.ACCEPTS),
+    ({("U01", 25, False): DEFERRED, ("U10", 25, False): LOCAL}, Verdict.DEFERRED),
+    ({("U01", 25, False): DEFERRED, ("U06", 25, False): RETURNED}, Verdict.OPEN),
+    ({("U01", 25, False): VOID, ("U10", 25, False): LOCAL}, Verdict.SHUT_OUT),
+    ({("U01", 25, False): VOID, ("U10", 25, False): RETURNED}, Verdict.OPEN),
+    ({("U01", 25, False): VOID, ("U17", 25, False): BOUNCED}, Verdict.BOUNCES),
+    ({("U01", 25, False): REFUSED, ("U10", 25, False): LOCAL, ("U06", 25, False): VOID}, Verdict.CLOSED),
+    ({("U01", 25, False): REFUSED, ("U06", 25, False): ACCEPTED, ("U17", 25, False): BOUNCED}, Verdict.BOUNCES),
+    ({("U06", 25, False): REFUSED}, Verdict.SHUT_OUT),  # the plain form is not among them
+    ({("U01", 25, False): VOID, ("U01", 587, False): DEFERRED}, Verdict.SHUT_OUT),
+]
+
+
+@pytest.mark.parametrize(("outcomes", "expected"), PLAIN_FORMS)
+def test_it_judges_over_ports_and_with_or_without_tls(
+    outcomes: dict[tuple[str, int, bool], FormOutcome], expected: Verdict
+) -> None:
+    report = verdict(*(probe(form, one, port=port, tls=tls) for (form, port, tls), one in outcomes.items()))
+    assert report.verdict is expected, report.reason
+
+
+@pytest.mark.parametrize("outcomes", [outcomes for outcomes, _ in PLAIN_FORMS])
+def test_clean_is_never_said_while_a_plain_form_is_open_or_unheard(
+    outcomes: dict[tuple[str, int, bool], FormOutcome],
+) -> None:
+    report = verdict(*(probe(form, one, port=port, tls=tls) for (form, port, tls), one in outcomes.items()))
+    if report.verdict is Verdict.CLOSED:
+        assert REFUSED in {one for (form, _, _), one in outcomes.items() if form == "U01"}
+        assert not {ACCEPTED, RETURNED, BOUNCED, DEFERRED}.intersection(outcomes.values())
+
+
+def test_forms_that_cannot_report_to_us_are_void_where_the_others_bounced() -> None:
+    report = verdict(probe("U01", BOUNCED), probe("U06", ACCEPTED), probe("U10", LOCAL))
+    assert {one.id: one.outcome for one in report.techniques} == {"U01": BOUNCED, "U06": VOID, "U10": LOCAL}
+    assert report.refused == frozenset()
+
+
+def test_a_form_with_an_open_window_may_still_change_the_verdict() -> None:
+    for one in (ACCEPTED, LOCAL):
+        assert verdict(probe("U01", REFUSED), probe("U10", one), over=False).waiting
+    assert verdict(probe("U01", BOUNCED), probe("U06", ACCEPTED), over=False).waiting
+    assert not verdict(probe("U01", BOUNCED), over=False).waiting
+
+
+def test_another_queue_id_and_another_host_are_no_other_words() -> None:
+    plain = "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [DB5EUR01FT012.eop.example 4F3kXz]"
+    control = "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [AM6EUR05FT031.eop.example 9Qz1Lm]"
+    report = verdict(probe("U01", REFUSED, plain), controls={25: Control("postmaster@mail.example.edu", control)})
+    assert report.verdict is Verdict.SHUT_OUT
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "550 5.7.1 Unable to relay for relaytest+{n}@omr-probe.example.org",
+        "550 User relaytest+{n} (RelayTest+{N}@OMR-Probe.example.org) not listed in Domino Directory, relaying denied",
+        "550 relaytest+{n}... relaying denied",
+        "550 not local host omr-probe.example.org, not a gateway",
+        "550 probe.omr-probe.example.org [203.0.113.5] is currently not permitted to relay",
+        "550 relaying denied for {N}",
+        "550 relaying from s{n} denied",
+    ],
+)
+def test_the_reason_names_nothing_by_which_our_tests_could_be_told(said: str) -> None:
+    nonce = "qrstuvwxabcdefghijklmnop"
+    reply = said.format(n=nonce, N=nonce.upper())
+    one = probe("U01", REFUSED, reply, nonce=nonce, sender_nonce="s" + nonce, mail_from=f"relaytest+s{nonce}@x.example")
+    one = replace(one, rcpt_to=f"relaytest+{nonce}@omr-probe.example.org")
+    reason = verdict(one).reason
+    for secret in (nonce, "relaytest", "omr-probe", "probe.omr"):
+        assert secret not in reason.lower(), reason
+    assert "relay" in reason.lower() or "gateway" in reason
+
+
+@pytest.mark.parametrize("outcome", list(FormOutcome))
+def test_the_reason_is_one_short_sentence_whatever_the_server_said(outcome: FormOutcome) -> None:
+    hostile = "550 \udcff\x1b[2J\u202e relaying denied. And more.\n" + "x" * 5000
+    for over in (True, False):
+        one = probe("U01", outcome, hostile, note="n" * 3000, output="192.0.2.25" if outcome is RETURNED else "")
+        reason = verdict(one, over=over).reason
+        assert len(reason) < 400 and reason.endswith(".")
+        assert not {"\x1b", "\u202e", "\n", "\udcff"}.intersection(reason)
+        silent = verdict(replace(one, reply="", sent=False), over=over).reason
+        assert len(silent) < 400
