@@ -27,6 +27,7 @@ from desk.daemon import ROLES, Watched
 from desk.daemon import run as run_daemon
 from desk.happen import transact
 from desk.polling import Polls
+from desk.servers import asked_not_to_be_tested
 from intake import explain as explaining
 from intake.mailbox import MailboxError
 from mail.redact import one_line
@@ -187,6 +188,9 @@ def test_relay(
     addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a server.")] = False,
     wait: Annotated[str, typer.Option(help="How long to wait for returns at most.")] = "2m",
+    owner_agrees: Annotated[
+        bool, typer.Option("--owner-agrees", help="Test those that are in probes.never, too: their owners agree.")
+    ] = False,
 ) -> None:
     """One relay test now, with its transcript; several addresses at the same time."""
     settings = _settings(context)
@@ -197,8 +201,12 @@ def test_relay(
         raise ConfigurationError(f"--wait: {error}") from error
     desk = building.desk(settings)
     mailbox = building.account(settings.probes.mailbox) if settings.probes.mailbox else None
-    failed = asyncio.run(hand_testing.test_by_hand(desk, mailbox, addresses, patience, as_json=as_json))
-    if failed:
+    declined = [one for one in dict.fromkeys(addresses) if not owner_agrees and asked_not_to_be_tested(desk, one)]
+    for address in declined:
+        _complain(f"{address}: is in probes.never; where its owner agrees to this test, add --owner-agrees", 1)
+    wanted = [one for one in addresses if one not in declined]
+    failed = asyncio.run(hand_testing.test_by_hand(desk, mailbox, wanted, patience, as_json=as_json))
+    if failed or declined:
         raise typer.Exit(1)
 
 

@@ -27,7 +27,7 @@ CALL = "a call to the administrator: nobody could be reached by mail"
 def waits_for(case: Case) -> str:
     """Say in one sentence, without times, what must happen next."""
     sentence = _open(case) if case.open else _ended(case)
-    return sentence[0].upper() + sentence[1:] + "."
+    return sentence[0].upper() + sentence[1:] + ("" if sentence.endswith("?") else ".")
 
 
 def nobody_reachable(case: Case) -> bool:

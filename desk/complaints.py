@@ -135,6 +135,8 @@ def _accuse_one(
     *,
     new: bool,  # not one that was held: of those some servers' cases may be open already
 ) -> None:
+    # A test that left out an address of the server, as it is known now, has no answer for it.
+    covered = previous is not None and set(server.addresses) <= set(previous.addresses)
     happening = ComplaintReceived(
         complaint=complaint.id,
         complainant=complaint.complainant,
@@ -143,7 +145,7 @@ def _accuse_one(
         mail_left_at=finding.mail_left_at,
         hint=finding.hint,
         previous=previous.id if previous else None,
-        last_test=previous.last_test if previous else None,
+        last_test=previous.last_test if previous and covered else None,
         last_state=previous.state if previous else None,
     )
 

@@ -13,6 +13,7 @@ from desk.happen import ask
 from desk.log import log
 from probes import resolver
 from probes.errors import CannotTest
+from probes.guards import unmapped
 
 # More addresses than this under one name are no one server.
 MOST_ADDRESSES = 16
@@ -38,8 +39,17 @@ async def server_of(desk: Desk, address: str) -> Server:
         hostname=hostname,
         contacts=contacts,
         in_hubs=any(desk.ground.hub(a) for a in addresses),
-        never=any(ip_address(a) in network for a in addresses for network in desk.never),
+        never=any(asked_not_to_be_tested(desk, a) for a in addresses),
     )
+
+
+def asked_not_to_be_tested(desk: Desk, address: str) -> bool:
+    """Whether the owner of this address asked not to be tested (`probes.never`), in whatever notation it is written."""
+    try:
+        wanted = unmapped(ip_address(address))
+    except ValueError:
+        return False
+    return any(wanted in network for network in desk.never)
 
 
 def _registered(session: Session, address: str) -> tuple[str, tuple[Contact, ...]]:
