@@ -109,6 +109,7 @@ class Test:
     transcript: str  # masked; may be empty
     lists: Lists
     lists_asked_at: datetime
+    vantage: tuple[str, ...]  # our addresses as the server will have seen them: the proxy's where there is one
 
     @property
     def output_addresses(self) -> tuple[str, ...]:
@@ -192,6 +193,7 @@ def _first(session: Session, chosen: Select[RelayTest]) -> Test | None:
         transcript=_transcript(mask(row.transcript)),
         lists=_lists(row),
         lists_asked_at=row.dialogues_ended_at or finished_at,
+        vantage=tuple(dict.fromkeys(one_line(str(seen)) for ours in (row.vantage or {}).values() for seen in ours)),
     )
 
 

@@ -75,6 +75,7 @@ def _of_case(session: Session, order: SendNotice, case: Case, house: House, now:
         "others": case.addresses[1:],
         "test": test,
         "verdict": verdict,
+        "vantage": (test.vantage if test is not None else ()) or house.vantage,
         "last": case.last_test,
         "verdicts": wording.VERDICTS,
         "greeting": _greeting(case, order.to),

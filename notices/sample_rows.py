@@ -113,6 +113,7 @@ def add_tests(session: Session, case: Case, last: FinishedTest, software: str, *
             started_at=last.started_at,
             dialogues_ended_at=last.finished_at,
             finished_at=last.finished_at,
+            vantage={address: ["198.51.100.9"] for address in case.addresses},
             verdict=verdict.value,
             reason=REASONS[verdict],
             report=[_report(verdict, software, case, nonce)],

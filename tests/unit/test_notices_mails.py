@@ -19,7 +19,7 @@ from notices.outbox import write
 from notices.removal import REMOVALS
 from notices.render import environments
 from notices.sample_mails import Sample, samples, written
-from notices.sample_rows import ADDRESS, ANNA, CAROL, DAVE, FINDING, NONCE, NOW, PROBE_DOMAIN, SENDER_NONCE
+from notices.sample_rows import ADDRESS, ANNA, CAROL, DAVE, FINDING, NONCE, NOW, PROBE_DOMAIN, SECOND, SENDER_NONCE
 from notices.sample_world import COUNTDOWN, HOUSE, REPORTED, VERIFIED, world
 from notices.samples import all_mails
 
@@ -237,6 +237,16 @@ def test_after_the_repair_the_lists_that_still_name_the_server_are_told(mails: d
     assert "zen.spamhaus.org and bl.spamcop.net do not list it." in still
     assert "the server stands on none of them (zen.spamhaus.org, bl.spamcop.net and bl.example)" in none
     assert "You need not do anything more." in none and "You need not do anything more." not in still
+
+
+def test_it_names_the_address_that_the_server_saw_where_a_proxy_is_used() -> None:
+    order = SendNotice(NoticeKind.ADMIN_RESULTS, ANNA, Role.ADMINISTRATOR, 1)
+    with world(VERIFIED) as session:
+        row = session.scalars(select(RelayTest)).one()
+        row.vantage = {ADDRESS: ["203.0.113.8"], SECOND: ["203.0.113.8"]}
+        number = write(session, order, VERIFIED, replace(HOUSE, vantage=()), NOW)
+        text = session.get_one(Notice, number).text
+    assert "from outside (from 203.0.113.8), addressed" in unfolded(text)
 
 
 def test_a_test_by_an_earlier_version_still_names_its_lists() -> None:
