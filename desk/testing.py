@@ -27,6 +27,7 @@ from probes.plan import PlannedProbe, plan
 from probes.report import as_json
 from probes.results import AddressDialogue, Progress, TestDialogues, came_back, followed
 from probes.run import run
+from probes.settings import ProbeSettings
 from probes.verdict import MAY_COME_BACK, AddressReport, judge, overall
 
 DIALOGUES = TypeAdapter(list[AddressDialogue])
@@ -79,7 +80,7 @@ async def hold_dialogues(
     planned = await asyncio.to_thread(transact, desk, lambda s: _begin(s, desk, test_id, facts, prove_again, vantage))
     held, asked = await asyncio.gather(
         _run(desk, test_id, planned, facts, watch),
-        asyncio.gather(*(listings(address, settings) for address in addresses)),
+        asyncio.gather(*(lists(address, settings) for address in addresses)),
     )
     listed = {
         address: LISTINGS.dump_python(found, mode="json") for address, found in zip(addresses, asked, strict=True)
@@ -132,6 +133,14 @@ async def _run(
         progress=told,
         believed=partial(believed, settings=desk.probe),
     )
+
+
+async def lists(address: str, settings: ProbeSettings) -> Listings:
+    """What the blocklists say of an address; where nobody can be asked that is said, and costs the test nothing."""
+    try:
+        return await listings(address, settings)
+    except CannotTest as error:
+        return Listings(unusable=(f"all of them: {error}",))
 
 
 def judged(session: Session, desk: Desk, test_id: int, now: datetime, *, window_over: bool = False) -> bool:

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from probes_servers import settings
 from test_probes_guards import names
 
+from desk.testing import lists
 from probes.blocklists import Listings, listings
 
 Records = dict[tuple[str, str], tuple[str, ...]]
@@ -78,3 +79,9 @@ def test_a_good_reputation_is_no_listing() -> None:
     for answer, listed in (("127.0.0.11", True), ("127.0.0.15", False), ("127.0.0.20", False)):
         found = asked(proof | {(f"7.2.0.192.{zone}", "A"): (answer,)}, zone)
         assert (found.listed_on == (zone,), found.asked) == (listed, (zone,)), answer
+
+
+def test_a_test_whose_resolver_cannot_be_used_still_ends_with_its_verdict() -> None:
+    found = asyncio.run(lists(SERVER, settings(25, resolver="dns.example.edu", blocklists=("bl.example",))))
+    assert (found.listed_on, found.asked) == ((), ())
+    assert found.unusable[0].startswith("all of them: the resolver cannot be used (probes.resolver: dns.example.edu)")
