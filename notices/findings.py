@@ -20,6 +20,8 @@ from notices.wording import counted, full_stop, was_were, when
 
 TRANSCRIPT = 256_000  # characters of a transcript that are attached
 NOT_SENT = "not sent: "  # so begins what stands in a reply's place where a form was not sent
+PROOF_CAME = "a probe had come back already"  # so the test was ended: `probes.port`
+PROVED = "one had come back already, which is proof enough"
 REASONS = 3  # why forms were not sent: more of them help nobody
 
 
@@ -90,7 +92,7 @@ class Tested:
             if technique.reply.startswith(NOT_SENT)
         )
         parts = [
-            f"{counted(number, 'form')} {was_were(number)} not sent: {why}"
+            f"{counted(number, 'form')} {was_were(number)} not sent: {PROVED if why == PROOF_CAME else why}"
             for why, number in reasons.most_common(REASONS)
         ]
         return full_stop("; ".join(parts)) if parts else ""

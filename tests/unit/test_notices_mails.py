@@ -197,6 +197,25 @@ def test_the_results_say_how_many_forms_were_not_sent_and_why(mails: dict[str, N
     assert all(said in mails[f"admin-results-{name}"].text for name in ("closed", "deferred", "open-postfix"))
 
 
+def test_forms_that_the_first_proof_made_needless_are_counted_apart_and_foreign_words_of_them_stay_one_line() -> None:
+    order = SendNotice(NoticeKind.ADMIN_RESULTS, ANNA, Role.ADMINISTRATOR, 1)
+    with world(VERIFIED) as session:
+        row = session.scalars(select(RelayTest)).one()
+        (report,) = row.report
+        void = {"mail_from": "", "rcpt_to": "", "outcome": "void"}
+        techniques = [
+            {"id": "U02", **void, "reply": "not sent: a probe had come back already"},
+            {"id": "U03", **void, "reply": "not sent: a probe had come back already"},
+            {"id": "U04", **void, "reply": f"not sent: {EVIL}"},
+            {"id": "U05", **void, "reply": "550 not sent: the server's own words"},
+        ]
+        row.report = [{**report, "techniques": techniques}]
+        notice = session.get_one(Notice, write(session, order, VERIFIED, HOUSE, NOW))
+        said = unfolded(notice.text)
+        inert(notice)
+    assert "2 forms were not sent: one had come back already, which is proof enough; 1 form was not sent: Ann" in said
+
+
 def test_the_results_name_where_the_mail_went_in_and_came_out(mails: dict[str, Notice]) -> None:
     assert "In by 192.0.2.25, out by 192.0.2.31:" in mails["admin-results-open-output"].text
     assert "out by" not in mails["admin-results-open-postfix"].text
