@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from cases.model import FormOutcome
 from probes.dialogue import Dialogue, Target, TlsDemanded, TurnedAway, fill, open_dialogue, unsent
 from probes.plan import PlannedProbe
+from probes.replies import Reply
 from probes.results import ProbeResult
 from probes.wire import Broken, How, any_tls
 
@@ -21,6 +22,10 @@ CHECK_SECONDS = 0.1  # between two looks for a return while settling
 Done = TypeVar("Done")
 
 COMING_BACK = frozenset({FormOutcome.ACCEPTED, FormOutcome.LOCAL})
+
+
+class _OneTooMany(Exception):
+    """The server bears fewer connections at a time: this one is left to the others, with its forms."""
 
 
 class Port:
@@ -39,6 +44,7 @@ class Port:
         self._todo = deque(self._plan)
         self._proved = proved
         self._told = told
+        self._working = 0  # connections at the same time
         self._tries: dict[str, int] = {}
         self._misses = 0
         self._answered = False  # the port has let us in at least once
@@ -66,17 +72,23 @@ class Port:
                 self._record(replace(self._filled(result, probe), nobody_listens=nobody_listens))
 
     async def _worker(self, batches: int | None = None) -> None:
-        while self._todo and batches != 0:
-            batches = None if batches is None else batches - 1
-            batch = self._take()
-            if not batch:
-                continue
-            if await self._stopped():
-                return
-            try:
-                await self._connection(batch)
-            finally:
-                self._put_back(batch)
+        self._working += 1
+        try:
+            while self._todo and batches != 0:
+                batches = None if batches is None else batches - 1
+                batch = self._take()
+                if not batch:
+                    continue
+                if await self._stopped():
+                    return
+                try:
+                    await self._connection(batch)
+                except _OneTooMany:
+                    return
+                finally:
+                    self._put_back(batch)
+        finally:
+            self._working -= 1
 
     async def _connection(self, batch: deque[PlannedProbe]) -> None:
         """One connection for a batch: what has its result is taken from the batch, the rest is put back."""
@@ -100,15 +112,29 @@ class Port:
         except TlsDemanded as demanded:
             self._tls_demand = demanded.reply.line
         except TurnedAway as turned:
-            self.give_up(FormOutcome.VOID, "turned away before the first form", turned.reply.line)
-            batch.clear()
+            self._beside_others(dialogue, turned.reply)
+            await self._turned_away(turned, batch)
         except Broken as broken:
+            self._beside_others(dialogue, broken.reply)
             if len(batch) < size:  # it bears so many a connection, and no more
                 self._at_most = max(1, min(self._at_most, size - len(batch)))
             await self._broke(broken, batch)
         finally:
             if dialogue is not None:
                 dialogue.abandon()
+
+    def _beside_others(self, dialogue: Dialogue | None, reply: Reply | None) -> None:
+        """Raises `_OneTooMany` if it let us in before and does not now, while another connection is open."""
+        if dialogue is None and reply is not None and self._answered and self._working > 1:
+            raise _OneTooMany
+
+    async def _turned_away(self, turned: TurnedAway, batch: deque[PlannedProbe]) -> None:
+        """Whoever let us in before and says 421 now has had too many connections of ours: later, perhaps."""
+        if self._answered and turned.reply.code == 421:
+            await self._broke(Broken(How.DROPPED, turned.reply), batch)
+            return
+        self.give_up(FormOutcome.VOID, "turned away before the first form", turned.reply.line)
+        batch.clear()
 
     async def _broke(self, broken: Broken, batch: deque[PlannedProbe]) -> None:
         reply = broken.reply.line if broken.reply else ""
