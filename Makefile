@@ -37,7 +37,8 @@ fuzz: $(VENV)/ready-dev
 			-artifact_prefix=fuzz-out/ fuzz-out/$$target tests/fuzz/corpus/$$target tests/mail || exit 1; \
 	done
 
-# How fast a full mailbox is worked through, and how much memory a large message takes; some minutes.
+# How fast a full mailbox is worked through, how much memory a large message takes, and the relay tests against nmap's;
+# some minutes each.
 bench: $(VENV)/ready-dev
 	tests/lab/prepare
 	$(RUN) tests/bench/bench.py

@@ -187,7 +187,7 @@ def test_relay(
     context: typer.Context,
     addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a server.")] = False,
-    wait: Annotated[str, typer.Option(help="How long to wait for returns at most.")] = "2m",
+    wait: Annotated[str, typer.Option(help="How long to wait for returns at most; 0s: not at all.")] = "2m",
     owner_agrees: Annotated[
         bool, typer.Option("--owner-agrees", help="Test those that are in probes.never, too: their owners agree.")
     ] = False,
@@ -196,9 +196,10 @@ def test_relay(
     settings = _settings(context)
     settings.require(*TESTING)
     try:
-        patience = min(configuration.duration(wait), settings.probes.return_window)
+        asked = timedelta(0) if wait == "0s" else configuration.duration(wait)
     except ValueError as error:
         raise ConfigurationError(f"--wait: {error}") from error
+    patience = min(asked, settings.probes.return_window)
     desk = building.desk(settings)
     mailbox = building.account(settings.probes.mailbox) if settings.probes.mailbox else None
     declined = [one for one in dict.fromkeys(addresses) if not owner_agrees and asked_not_to_be_tested(desk, one)]
