@@ -149,7 +149,7 @@ def sums(rows: Sequence[Row]) -> list[tuple[str, bool]]:
 def crowd(lab: Lab, folder: Path) -> list[tuple[str, bool]]:
     """So many slow servers at once, against one of them: time and memory."""
     config = configuration(lab, folder, {})
-    config |= {"networks": ["127.0.0.0/8"], "blocklists": []}
+    config |= {"networks": ["127.0.0.0/8"], "hubs": [], "blocklists": []}
     config["probes"] |= {"allow_inside": True, "source_address": None, "hosts_at_once": CROWD, "timeout": "30s"}  # type: ignore[operator]
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     ran(lab, _bot(folder, "db", "upgrade"))
