@@ -1,6 +1,10 @@
-"""omrbot's commands; the only place that builds and connects the parts."""
+"""omrbot's commands; the only place that builds and connects the parts.
+
+Each command loads the parts that it needs when it runs: loading all of them takes longer than most relay tests.
+"""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -9,6 +13,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
+# What is loaded stays: to look through it for garbage meanwhile takes a tenth of a short command's time.
+gc.disable()
+
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -16,29 +23,27 @@ from rich.text import Text
 
 import building
 import settings as configuration
-from blocks.driver import BlockError
+from blocks.trouble import BlockError
+from cases.happenings import Decision, StaffWord
 from cases.model import State
 from db import cases as case_rows
-from db import complaints as complaint_rows
 from db import registry as registry_rows
 from db.engine import DatabaseTrouble, backup
-from desk import checking, deciding, hand_testing, log, showing
-from desk.daemon import ROLES, Watched
-from desk.daemon import run as run_daemon
+from desk import log, showing
 from desk.happen import transact
-from desk.polling import Polls
-from desk.servers import asked_not_to_be_tested
-from intake import explain as explaining
-from intake.mailbox import MailboxError
+from desk.roles import ROLES
 from mail.redact import one_line
-from notices import digest as digests
-from notices.findings import recorded
 from probes.errors import CannotTest
 from settings import ConfigurationError, Settings
+
+gc.freeze()
+gc.enable()
 
 # Whatever a command needs of the configuration, by name.
 SENDING = ("addresses.noc", "addresses.security", "addresses.staff", "smtp.host")
 TESTING = ("addresses.noc", "probes.return_address")
+
+WORDS = tuple(dict.fromkeys((*(d.value for d in Decision), *(w.value for w in StaffWord))))
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -80,6 +85,11 @@ def run(
     log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line.")] = False,
 ) -> None:
     """The daemon: polls, tests, sends, keeps the clocks; ends on SIGTERM."""
+    from desk import checking
+    from desk.daemon import Watched
+    from desk.daemon import run as run_daemon
+    from desk.polling import Polls
+
     roles = tuple(role.strip() for role in only.split(",") if role.strip())
     if not roles:
         raise ConfigurationError(f"--only: names no role; there are {', '.join(ROLES)}")
@@ -113,7 +123,7 @@ def run(
 @app.command()
 def demo() -> None:
     """The whole procedure on loopback, in about a minute."""
-    from demo.scenario import run as run_demo  # noqa: PLC0415 - its servers are of no use to the daemon
+    from demo.scenario import run as run_demo
 
     raise typer.Exit(run_demo(Path("demo/out")))
 
@@ -124,6 +134,8 @@ def check(
     quick: Annotated[bool, typer.Option("--quick", help="Only: is the daemon alive and well?")] = False,
 ) -> None:
     """Try every part of the configuration and say what is wrong."""
+    from desk import checking
+
     settings = _settings(context)
     if quick:
         findings = [checking.alive(building.desk(settings))]
@@ -156,6 +168,8 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and file.")] = False,
 ) -> None:
     """What the bot would make of a message; does nothing."""
+    from intake import explain as explaining
+
     ground = building.ground(_settings(context))
     unread = False
     for file in files:
@@ -193,6 +207,9 @@ def test_relay(
     ] = False,
 ) -> None:
     """One relay test now, with its transcript; several addresses at the same time."""
+    from desk import hand_testing
+    from desk.servers import asked_not_to_be_tested
+
     settings = _settings(context)
     settings.require(*TESTING)
     try:
@@ -246,6 +263,8 @@ def one_case(
     ] = False,
 ) -> None:
     """One case with everything that happened to it, or the transcript of one of its tests."""
+    from notices.findings import recorded
+
     if transcript and as_json:
         raise ConfigurationError("--json and --transcript: choose one")
     if number is not None and not transcript:
@@ -268,7 +287,7 @@ def one_case(
 def decide(
     context: typer.Context,
     case_id: Annotated[int, typer.Argument(metavar="ID", min=1, max=MOST_IDS)],
-    word: Annotated[str, typer.Argument(metavar="|".join(deciding.WORDS))],
+    word: Annotated[str, typer.Argument(metavar="|".join(WORDS))],
     by: Annotated[str, typer.Option(help="Who decides.")],
     hours: Annotated[int | None, typer.Option(min=1, max=8760, help="For hold.")] = None,
     output: Annotated[
@@ -277,8 +296,10 @@ def decide(
     note: Annotated[str, typer.Option(help="The reason.")] = "",
 ) -> None:
     """Record a decision of Security, or a word of staff."""
-    if word.lower() not in deciding.WORDS:
-        raise ConfigurationError(f"{word}: is no decision; there are {', '.join(deciding.WORDS)}")
+    from desk import deciding
+
+    if word.lower() not in WORDS:
+        raise ConfigurationError(f"{word}: is no decision; there are {', '.join(WORDS)}")
     if not by.strip():
         raise ConfigurationError("--by: must name who decides")
     settings = _settings(context)
@@ -294,6 +315,9 @@ def held(
     dismiss: Annotated[str, typer.Option(metavar="ID|all", help="Put its message back into INBOX.")] = "",
 ) -> None:
     """What was too much, or needs a human's word."""
+    from db import complaints as complaint_rows
+    from desk import deciding
+
     if release and dismiss:
         raise ConfigurationError("--release and --dismiss: choose one")
     desk = building.desk(_settings(context))
@@ -319,6 +343,8 @@ def digest(
     html: Annotated[Path | None, typer.Option(help="Write it as HTML to this file.")] = None,
 ) -> None:
     """The digest, as the daemon sends it once a day."""
+    from notices import digest as digests
+
     try:
         wanted = date.fromisoformat(day) if day else None
     except ValueError as error:
@@ -452,18 +478,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result: Any = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except ConfigurationError as error:
         return _complain(str(error), 2)
-    except (CommandFailed, deciding.Refusal, DatabaseTrouble, MailboxError, BlockError, CannotTest) as error:
+    except (CommandFailed, DatabaseTrouble, BlockError, CannotTest) as error:
         return _complain(str(error), 1)
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.Abort:
         return _complain("interrupted", 1)
-    except Exception as error:  # click's usage errors come in its own classes, whichever click typer carries
+    except Exception as error:
+        if isinstance(error, _refusals()):
+            return _complain(str(error), 1)
+        # click's usage errors come in its own classes, whichever click typer carries
         show = getattr(error, "format_message", None)
         if show is None:
             raise
         return _complain(f"{show()} (see --help)", 2)
     return result if isinstance(result, int) else 0
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What parts raise that not every command has loaded."""
+    from desk.deciding import Refusal
+    from intake.trouble import MailboxError
+
+    return Refusal, MailboxError
 
 
 def _complain(line: str, code: int) -> int:

@@ -12,8 +12,7 @@ from desk.limits import Limits
 from intake.ground import Ground
 from intake.mailbox import Account
 from mail.parse import Limits as ReadingLimits
-from notices.digest import Health
-from notices.house import Authority, House
+from notices.house import Authority, Health, House
 from notices.send import Sender, SmtpAccount
 from probes.resolver import resolver
 from probes.settings import ProbeSettings

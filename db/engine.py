@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
@@ -54,6 +51,13 @@ def upgrade(engine: Engine) -> None:
     Two programs may do it at the same time: the second waits and finds nothing to do.
     Raises DatabaseTrouble when the file cannot be opened, is no database, or was made by a newer program.
     """
+    if _is_newest(engine):
+        return
+    # Loading it takes longer than most commands, and once a database is made there is seldom anything to do.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
@@ -119,6 +123,16 @@ def backup(engine: Engine, path: Path) -> None:
 def shown(engine: Engine) -> str:
     """The database for a person: without the password."""
     return engine.url.database or engine.url.render_as_string(hide_password=True)
+
+
+def _is_newest(engine: Engine) -> bool:
+    """Whether the tables are as the last migration leaves them. A migration's file begins with its revision."""
+    last = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+    try:
+        with engine.execution_options(**{READING: True}).connect() as connection:
+            return list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [last]
+    except DatabaseError:  # no such table yet, or trouble that whoever migrates will tell
+        return False
 
 
 def _trouble(engine: Engine, error: DatabaseError) -> DatabaseTrouble:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import CursorResult, Insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.later import write_later
@@ -46,12 +46,9 @@ def later_once(session: Session, values: Mapping[Column, Any], *same: Column) ->
     write_later(session, _statement(session.connection().dialect.name, same), _row(values))
 
 
-INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
 @cache
 def _statement(dialect: str, same: tuple[Column, ...]) -> Insert:
-    insert = INSERT[dialect](same[0].class_)
+    insert = _insert(dialect)(same[0].class_)
     statement: Insert = insert.on_conflict_do_nothing(index_elements=[column.key for column in same])
     return statement
 
@@ -59,6 +56,11 @@ def _statement(dialect: str, same: tuple[Column, ...]) -> Insert:
 @cache
 def _numbered(dialect: str, same: tuple[Column, ...]) -> Any:
     return _statement(dialect, same).returning(same[0].class_.id)
+
+
+def _insert(dialect: str) -> Any:
+    """INSERT with ON CONFLICT, which every dialect has for itself: only the one in use is loaded."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 
 def _row(values: Mapping[Column, Any]) -> dict[str, Any]:

@@ -20,8 +20,6 @@ from desk.testing import conclude, not_tested, test
 from desk.ticks import HEARTBEAT, LOOK, beat, every, order_digest, scheduler
 from desk.worker import Handler, Worker
 
-ROLES = ("intake", "work", "probes", "schedule")
-
 HANDLERS = {
     "send": Handler(send, not_sent),
     "test": Handler(test, not_tested),

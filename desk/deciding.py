@@ -18,8 +18,6 @@ from desk.desk import Desk
 from desk.happen import happen_to, transact
 from desk.servers import server_of
 
-WORDS = tuple(dict.fromkeys((*(d.value for d in Decision), *(w.value for w in StaffWord))))
-
 
 class Refusal(Exception):
     """What was asked for does not fit: one line that says why, and what would."""

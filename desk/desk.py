@@ -14,8 +14,7 @@ from cases.policy import Policy
 from desk.awaited import Awaited
 from desk.limits import Limits
 from intake.ground import Ground
-from notices.digest import Health
-from notices.house import House
+from notices.house import Health, House
 from notices.send import Sender
 from probes.settings import ProbeSettings
 

@@ -1,6 +1,6 @@
 """One happening, one transaction: the case, its event, the mails and the work that follow from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from cases.advance import advance
-from cases.effects import OpenCase, RefuseDecision
+from cases.effects import Effect, OpenCase, RefuseDecision
 from cases.happenings import ComplaintReceived, Happening, RelayProvedAgain
 from cases.model import Case, Server
 from cases.telling import tell
@@ -16,7 +16,6 @@ from db import cases as case_rows
 from db.engine import reading, transaction
 from desk.desk import Desk
 from desk.log import log
-from desk.orders import carry_out
 
 # A conflict of versions is run again; more often than this it is not a coincidence.
 ATTEMPTS = 8
@@ -89,7 +88,7 @@ def open_or_join(
     case = case_rows.insert(session, opened)
     joining(case.id)
     _record(session, None, case, happening, identity=identity, by=by, now=now, new=True)
-    refusal = carry_out(session, desk, case, effects, now)
+    refusal = _carry_out(session, desk, case, effects, now)
     _say(case, happening, identity=identity, by=by, refusal=refusal)
     return Happened(case, refusal)
 
@@ -113,10 +112,19 @@ def _go_on(
         return Happened(before, new=False)
     if after != before:
         case_rows.save(session, after, version, before)
-    refusal = carry_out(session, desk, after, effects, now)
+    refusal = _carry_out(session, desk, after, effects, now)
     _say(after, happening, identity=identity, by=by, refusal=refusal)
     _open_again(session, desk, after, [e for e in effects if isinstance(e, OpenCase)], identity=identity, now=now)
     return Happened(after, refusal)
+
+
+def _carry_out(
+    session: Session, desk: Desk, case: Case, effects: Sequence[Effect], now: datetime
+) -> RefuseDecision | None:
+    # Loads all that writes mail, which a program without cases (`test-relay`) never needs.
+    from desk.orders import carry_out  # noqa: PLC0415
+
+    return carry_out(session, desk, case, effects, now)
 
 
 def _record(

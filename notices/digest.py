@@ -13,20 +13,11 @@ from db.tables import Mailbox, Notice
 from mail.redact import one_line
 from notices import wording
 from notices.digest_sections import Section, clocks, filled, needs, news, short
-from notices.house import House
+from notices.house import Health, House
 from notices.posting import Letter
 from notices.posting import post as post_letter
 from notices.render import Rendered
 from notices.render import render as render_kind
-
-
-@dataclass(frozen=True)
-class Health:
-    """What only the running process knows of itself."""
-
-    version: str
-    started_at: datetime | None = None  # None: the daemon does not run
-    troubles: tuple[str, ...] = ()  # the vantage point, the resolver, … in one sentence each
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the mails must know of the configuration; bot.py fills it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cases.policy import Policy
@@ -37,3 +38,12 @@ class House:
     def domain(self) -> str:
         """The domain of our address, where Message-IDs are made."""
         return self.noc.rpartition("@")[2]
+
+
+@dataclass(frozen=True)
+class Health:
+    """What only the running process knows of itself."""
+
+    version: str
+    started_at: datetime | None = None  # None: the daemon does not run
+    troubles: tuple[str, ...] = ()  # the vantage point, the resolver, … in one sentence each

@@ -9,7 +9,7 @@ from cases.effects import NoticeKind, Role, SendNotice
 from cases.model import Block, Case, Confidence, Question, State, Told, Verdict
 from db.tables import Complaint, Mailbox, Message, Notice, Work
 from notices import digest, summary
-from notices.house import House
+from notices.house import Health, House
 from notices.outbox import write
 from notices.sample_rows import ANNA, BERT, CAROL, HOUR, NOW, OLGA, SECURITY, STAFF
 from notices.sample_world import (
@@ -266,7 +266,7 @@ def digest_mail(*, busy: bool) -> Notice:
             add_case(session, case)
         if busy:
             _trouble(session)
-        health = digest.Health("1.0", NOW - 75 * HOUR, ("the vantage point 198.51.100.9 is not ours today",) * busy)
+        health = Health("1.0", NOW - 75 * HOUR, ("the vantage point 198.51.100.9 is not ours today",) * busy)
         (notice,) = digest.post(session, NOW, HOUSE, health)
         session.expunge(notice)
         return notice

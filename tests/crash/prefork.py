@@ -22,7 +22,10 @@ import points  # noqa: E402
 from sqlalchemy.orm import configure_mappers  # noqa: E402
 
 import bot  # noqa: E402
+import desk.checking  # noqa: E402
 import desk.daemon  # noqa: E402
+import desk.orders  # noqa: E402 - bot.py loads it later, and each child would do it again
+import desk.polling  # noqa: E402 - as above
 from notices.render import environments  # noqa: E402
 
 

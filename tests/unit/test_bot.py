@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import bot
+from intake import explain as explaining
 from intake.ground import Ground
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -68,14 +69,14 @@ def test_explain_needs_only_networks_and_prints_one_object_a_file_in_order(capsy
 def test_explain_goes_on_after_a_file_that_breaks_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    genuine = bot.explaining.explain_json
+    genuine = explaining.explain_json
 
     def breaking(path: str, raw: bytes, ground: Ground) -> dict[str, Any]:
         if path == str(MAIL[0]):
             raise KeyError(path)
         return genuine(path, raw, ground)
 
-    monkeypatch.setattr(bot.explaining, "explain_json", breaking)
+    monkeypatch.setattr(explaining, "explain_json", breaking)
     code, out, _ = said(capsys, "explain", "--json", str(MAIL[0]), str(MAIL[1]))
     first, second = [json.loads(line) for line in out.splitlines()]
     assert (code, first["kind"], second["file"]) == (1, "unreadable", str(MAIL[1]))

@@ -13,7 +13,7 @@ from db import messages
 from desk.receiving import Arrived, receive
 from intake.reading import Reading
 from notices import digest, outbox
-from notices.digest import Health
+from notices.house import Health
 
 AT_ONCE = 50
 

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from notices import digest
 from notices.digest_sections import MOST_ROWS, Section
+from notices.house import Health
 from notices.render import table_row
 from notices.sample_mails import digest_mail
 from notices.sample_rows import NOW
 from notices.sample_world import COUNTDOWN, HOUSE, NOBODY, REPAIRED, world
 
-HEALTH = digest.Health("1.0", NOW)
+HEALTH = Health("1.0", NOW)
 
 
 def test_it_begins_with_what_needs_a_human_and_ends_with_the_bot() -> None:
