@@ -9,8 +9,8 @@ from cases.policy import Policy
 from db.engine import connect, upgrade
 from desk.desk import Desk, People
 from desk.limits import Limits
+from intake.account import Account
 from intake.ground import Ground
-from intake.mailbox import Account
 from mail.parse import Limits as ReadingLimits
 from notices.house import Authority, Health, House
 from notices.send import Sender, SmtpAccount

@@ -8,36 +8,17 @@ import io
 import ssl
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError
 
+from intake.account import Account
 from intake.trouble import Fault, MailboxError, explained
 
 __all__ = ["Account", "Arrived", "Fault", "Fetched", "ImapMailbox", "MailboxError", "Timeouts"]
-
-
-@dataclass(frozen=True)
-class Account:
-    """`mailbox` of the configuration."""
-
-    host: str
-    user: str
-    password: str = field(repr=False)
-    port: int = 993
-    tls: Literal["implicit", "starttls", "none"] = "implicit"
-    ca_file: str | None = None  # a private authority
-    folder: str = "INBOX"
-    done: str = "OMR/Done"  # `/` becomes the server's own delimiter
-    attention: str = "OMR/Attention"
-
-    @property
-    def where(self) -> str:
-        """host:port, for people."""
-        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True)

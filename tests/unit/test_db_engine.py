@@ -57,6 +57,24 @@ def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
         assert facts.get(session, "kept") == "yes"
 
 
+def test_a_migration_s_file_begins_with_its_revision() -> None:
+    """`upgrade` knows by the last file's name whether there is anything to do."""
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        assert path.name.startswith(f"{_module(path).revision}_")
+
+
+def test_a_database_that_is_up_to_date_costs_no_loading_of_the_migrations(engine: Engine, tmp_path: Path) -> None:
+    program = (
+        "import sys; from db.engine import connect, upgrade\n"
+        "upgrade(connect(sys.argv[1])); print('alembic' in sys.modules)\n"
+    )
+    url = f"sqlite:///{tmp_path}"
+    argv = [sys.executable, "-c", program]
+    for path, loaded in ((f"{url}/omrbot.sqlite3", "False"), (f"{url}/new.sqlite3", "True")):
+        done = subprocess.run([*argv, path], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
+        assert done.stdout.strip() == loaded
+
+
 def test_sqlite_is_durable_and_guards_its_references(engine: Engine) -> None:
     with engine.connect() as connection:
         pragmas = [
