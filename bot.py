@@ -24,14 +24,13 @@ from rich.text import Text
 import building
 import settings as configuration
 from blocks.trouble import BlockError
-from cases.happenings import Decision, StaffWord
 from cases.model import State
 from db import cases as case_rows
 from db import registry as registry_rows
 from db.engine import DatabaseTrouble, backup
 from desk import log, showing
 from desk.happen import transact
-from desk.roles import ROLES
+from desk.words import ROLES, WORDS
 from mail.redact import one_line
 from probes.errors import CannotTest
 from settings import ConfigurationError, Settings
@@ -42,8 +41,6 @@ gc.enable()
 # Whatever a command needs of the configuration, by name.
 SENDING = ("addresses.noc", "addresses.security", "addresses.staff", "smtp.host")
 TESTING = ("addresses.noc", "probes.return_address")
-
-WORDS = tuple(dict.fromkeys((*(d.value for d in Decision), *(w.value for w in StaffWord))))
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,9 +54,7 @@ app.add_typer(registry_app, name="registry")
 app.add_typer(db_app, name="db")
 out = Console(soft_wrap=True, highlight=False)
 
-
-# What a database's id can be.
-MOST_IDS = 2**63 - 1
+MOST_IDS = 2**63 - 1  # what a database's id can be
 
 
 class CommandFailed(Exception):

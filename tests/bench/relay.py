@@ -34,7 +34,6 @@ CLOSED_POSTFIX = "closedpf"
 WAIT = "30s"  # for returns, in the run for the verdicts
 CROWD, FEW, DELAY = 200, 20, 0.5
 START = timedelta(seconds=30)
-TRUTH = {"open": "open", "closed": "closed", "discard": "accepts"}  # of a behaviour, where a target has no verdict
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,17 @@ class Ran:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """One address that is tested."""
+
+    name: str
+    address: str
+    truth: str  # in the words of our verdicts
+
+
+@dataclass(frozen=True)
 class Row:
-    """One server, as both see it."""
+    """One address, as both see it."""
 
     name: str
     truth: str
@@ -87,10 +95,10 @@ def measured(lab: Lab, home: Path, only: Sequence[str] = ()) -> bool:
 
     Raises Unavailable where nmap cannot be had, AssertionError when a process fails.
     """
-    names = [name for name in plan.TARGETS if not only or name in only]
+    wanted = [one for name in plan.TARGETS if not only or name in only for one in subjects(name)]
     bounds = []
-    if names:
-        bounds += compared(lab, _folder(home, "bot"), names)
+    if wanted:
+        bounds += compared(lab, _folder(home, "bot"), wanted)
     if not only or "crowd" in only:
         bounds += crowd(lab, _folder(home, "crowd"))
     print()
@@ -99,7 +107,7 @@ def measured(lab: Lab, home: Path, only: Sequence[str] = ()) -> bool:
     return all(holds for _, holds in bounds)
 
 
-def compared(lab: Lab, folder: Path, names: Sequence[str]) -> list[tuple[str, bool]]:
+def compared(lab: Lab, folder: Path, wanted: Sequence[Subject]) -> list[tuple[str, bool]]:
     """Both over these targets: print the table, and give each bound with whether it holds."""
     program = nmap.prepare()
     bot = Bot.install(lab, folder)
@@ -108,22 +116,29 @@ def compared(lab: Lab, folder: Path, names: Sequence[str]) -> list[tuple[str, bo
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     print(f"\nrelay tests: ours, and nmap {program.version} smtp-open-relay; whole processes, seconds; ! is wrong\n")
     print(f"{'target':22} {'truth':11} {'ours':12} {'s':>6} {'nmap':12} {'s':>6} {'ratio':>5}", flush=True)
-    found = verdicts(lab, bot, names)
+    found = verdicts(lab, bot, [one.address for one in wanted])
     rows = []
-    for name in names:
-        address = address_of(name)
-        theirs = ran(lab, program.argv(address, _source(address)), program.environment)
-        ours = ran(lab, _test_relay(bot.folder, "0s", address))
-        rows.append(
-            Row(name, truth(name), found.get(address, "none"), ours.seconds, nmap.read(theirs.said), theirs.seconds)
-        )
+    for one in wanted:
+        theirs = ran(lab, program.argv(one.address, _source(one.address)), program.environment)
+        ours = ran(lab, _test_relay(bot.folder, "0s", one.address))
+        said = nmap.read(theirs.said)
+        rows.append(Row(one.name, one.truth, found.get(one.address, "none"), ours.seconds, said, theirs.seconds))
         print(rows[-1].line(), flush=True)
     return sums(rows)
 
 
-def verdicts(lab: Lab, bot: Bot, names: Sequence[str]) -> dict[str, str]:
-    """Our verdicts, by address, from one process that tests all these targets and waits for what comes back."""
-    done = ran(lab, _test_relay(bot.folder, WAIT, *map(address_of, names)))
+def subjects(name: str) -> list[Subject]:
+    """The addresses of a target, each with what is true of it."""
+    target = plan.TARGETS[name]
+    found = [Subject(name, target.host.address, target.verdict)]
+    if target.host.address_6:
+        found.append(Subject(f"{name}, IPv6", target.host.address_6, target.verdict_6))
+    return found
+
+
+def verdicts(lab: Lab, bot: Bot, addresses: Sequence[str]) -> dict[str, str]:
+    """Our verdicts, by address, from one process that tests all of these and waits for what comes back."""
+    done = ran(lab, _test_relay(bot.folder, WAIT, *addresses))
     if done.complained:
         print(done.complained, file=sys.stderr)
     return {address: report["verdict"] for address, report in done.reports().items()}
@@ -192,18 +207,6 @@ def ran(lab: Lab, argv: Sequence[str], environment: Mapping[str, str] = PASSWORD
         said, complained = (file.read().decode(errors="replace") for file in (output, complaint))
     assert process.returncode in {0, 1}, f"{' '.join(argv)} exited with {process.returncode}: {complained[-3000:]}"
     return Ran(seconds, used.ru_maxrss / 1000, said, complained.strip())
-
-
-def truth(name: str) -> str:
-    """What a target is, in the words of our verdicts."""
-    target = plan.TARGETS[name]
-    return str(getattr(target, "verdict", "") or TRUTH.get(target.behaviour, "unknown"))
-
-
-def address_of(name: str) -> str:
-    """The address under which a target is tested."""
-    host = plan.TARGETS[name].host
-    return host.address or host.address_6
 
 
 def _source(address: str) -> str:
