@@ -10,13 +10,14 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from cases.happenings import RelayTestFailed, RelayTestFinished, RelayTestStarted
-from cases.model import Output, Way
+from cases.model import Output, Way, Why
 from db import cases as case_rows
 from db import registry, relay_tests, work
 from db.tables import Probe, RelayTest
 from desk.desk import Desk
 from desk.happen import happen_to, transact
 from desk.log import log
+from desk.servers import asked_not_to_be_tested
 from desk.worker import Done, Ending, Item, NotDone
 from probes import guards
 from probes.blocklists import Listings, listings
@@ -39,6 +40,7 @@ async def test(desk: Desk, item: Item) -> Done | NotDone:
     test_id = int(item.payload["test"])
     again = [Way(form, address, port, tls) for form, address, port, tls in item.payload["prove_again"]]
     try:
+        await asyncio.to_thread(transact, desk, lambda s: owner_agrees(s, desk, test_id))
         await hold_dialogues(desk, test_id, again)
     except CannotTest as error:
         why = str(error)
@@ -133,6 +135,23 @@ async def _run(
         progress=told,
         believed=partial(believed, settings=desk.probe),
     )
+
+
+def owner_agrees(session: Session, desk: Desk, test_id: int) -> None:
+    """See that nobody is tested who has asked not to be since the test was ordered, but on a human's word.
+
+    Raises CannotTest. A test that was held already may be judged.
+    """
+    row = relay_tests.get(session, test_id)
+    found = case_rows.load(session, row.case_id) if row is not None and row.case_id is not None else None
+    if row is None or found is None or _was_held(session, test_id):
+        return
+    ordered = found[0].test
+    if ordered is not None and (ordered.why is Why.DECISION or ordered.asked_by):
+        return
+    for address in row.addresses:
+        if asked_not_to_be_tested(desk, address):
+            raise CannotTest(f"the owner of {address} asked not to be tested (probes.never)")
 
 
 async def lists(address: str, settings: ProbeSettings) -> Listings:

@@ -9,9 +9,14 @@ import pytest
 from desk_world import ADDRESS, ADMINISTRATOR, DeskWorld, complaint
 
 import bot
+from cases.effects import NoticeKind
+from cases.happenings import NoticeAccepted
 from cases.waiting import waits_for
+from desk import testing
 from desk.deciding import decide
+from desk.happen import happen_to
 from desk.servers import asked_not_to_be_tested, server_of
+from desk.worker import Done, Item
 from notices import digest
 
 QUESTION = "owner asked not to be tested: is it to be tested all the same?"
@@ -99,3 +104,26 @@ def test_the_owners_word_opens_no_other_door(
     printed = capsys.readouterr()
     assert (code, printed.out) == (1, "")
     assert printed.err == "omrbot: 198.51.100.66: 198.51.100.66 is not in networks: it is not ours to test\n"
+
+
+def running(world: DeskWorld) -> Item:
+    """The work item of the case's last test."""
+    row = world.work("test")[-1]
+    return Item(row.id, row.key, row.kind, row.case_id, row.payload, row.attempts)
+
+
+def test_a_wish_that_comes_after_the_test_was_ordered_is_heeded_before_it_begins(world: DeskWorld) -> None:
+    never, world.desk = world.desk.never, replace(world.desk, never=())
+    world.complain()
+    taken = NoticeAccepted(NoticeKind.ADMIN_RECEIVED, ADMINISTRATOR, 0, world.clock)
+    world.stored(lambda s: happen_to(s, world.desk, 1, taken, identity="taken", by="test", now=world.clock))
+    world.desk = replace(world.desk, never=never)
+    done = asyncio.run(testing.test(world.desk, running(world)))
+    assert isinstance(done, Done)
+    world.stored(lambda s: done.then(s, world.clock))
+    (case,) = world.cases()
+    assert case.state == "inconclusive"
+    assert case.trouble == f"the owner of {ADDRESS} asked not to be tested (probes.never)"
+    decide(world.desk, 1, "retest", "Kim")
+    number = int(running(world).payload["test"])
+    world.stored(lambda s: testing.owner_agrees(s, world.desk, number))  # a human's word: it raises nothing
