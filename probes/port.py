@@ -67,7 +67,7 @@ class Port:
         """The forms that have no result yet get this one."""
         self._todo.clear()
         for probe in self._plan:
-            if probe.nonce not in self.results:
+            if probe.nonce not in self.results and not self._left_out(probe):
                 result = unsent(probe, outcome, note, reply)
                 self._record(replace(self._filled(result, probe), nobody_listens=nobody_listens))
 
@@ -179,8 +179,7 @@ class Port:
             if batch and self._tls(probe) != self._tls(batch[0]):
                 break
             self._todo.popleft()
-            if probe.tls and self._offers_starttls is False and self._tls_demand is None and not self._implicit:
-                self._record(unsent(probe, FormOutcome.VOID, "not sent: STARTTLS is not offered"))
+            if self._left_out(probe):
                 continue
             filled = fill(probe, self._target) if self._answered else None
             if isinstance(filled, ProbeResult):
@@ -188,6 +187,13 @@ class Port:
                 continue
             batch.append(probe)
         return batch
+
+    def _left_out(self, probe: PlannedProbe) -> bool:
+        """Whether it was to be sent by STARTTLS, which the server does not offer; then that is its result."""
+        if not probe.tls or self._offers_starttls is not False or self._tls_demand is not None or self._implicit:
+            return False
+        self._record(self._filled(unsent(probe, FormOutcome.VOID, "not sent: STARTTLS is not offered"), probe))
+        return True
 
     def _put_back(self, batch: deque[PlannedProbe]) -> None:
         self._todo.extendleft(probe for probe in reversed(batch) if probe.nonce not in self.results)

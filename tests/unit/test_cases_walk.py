@@ -407,7 +407,7 @@ class Procedure(RuleBasedStateMachine):
         case = self.it
         if not case.open:
             return
-        assert waits_for(case).endswith(".")
+        assert waits_for(case).endswith((".", "?"))
         first = [n for n in self.on_the_way if n.kind is K.ADMIN_RECEIVED]
         assert case.deadlines or on_digest(case) or (case.telling_first and first)
         assert case.test is None or "test-overdue" in case.deadlines
