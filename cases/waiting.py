@@ -27,7 +27,7 @@ CALL = "a call to the administrator: nobody could be reached by mail"
 def waits_for(case: Case) -> str:
     """Say in one sentence, without times, what must happen next."""
     sentence = _open(case) if case.open else _ended(case)
-    return sentence[0].upper() + sentence[1:] + ("" if sentence.endswith("?") else ".")
+    return sentence[0].upper() + sentence[1:] + "."
 
 
 def nobody_reachable(case: Case) -> bool:
@@ -87,7 +87,7 @@ def _unproved(case: Case) -> str:
     if case.test is not None:
         return _test(case)
     if case.staff_question:
-        return f"the NOC: {case.staff_question[0].lower()}{case.staff_question[1:].rstrip('.')}"
+        return f"the NOC's answer to “{case.staff_question.rstrip('.')}”"
     if "retry" in case.deadlines:
         return "the next try of the test" + (", which could not be run" if case.trouble else "")
     return "a test"

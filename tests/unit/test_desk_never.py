@@ -46,12 +46,13 @@ def test_a_complaint_about_such_a_server_asks_the_noc_and_tests_nothing(world: D
     accuse(world, "more-spam")
     (case,) = world.cases()
     assert case.never and case.state == "inconclusive" and world.work("test") == []
-    assert waits_for(case) == "The NOC: the server's owner asked not to be tested: is it to be tested all the same?"
+    asked = "The server's owner asked not to be tested: is it to be tested all the same?"
+    assert waits_for(case) == f"The NOC's answer to “{asked}”."
     (told,) = world.notices("admin-received")
     assert "on the list of those that are not tested" in unfolded(told.text)
-    (asked,) = world.notices("staff-question")
-    assert QUESTION in unfolded(asked.text)
-    assert "RETEST" in asked.text and "DISMISS" in asked.text
+    (question,) = world.notices("staff-question")
+    assert QUESTION in unfolded(question.text)
+    assert "RETEST" in question.text and "DISMISS" in question.text
     found = world.stored(lambda s: digest.collect(s, world.clock, world.desk.house, world.desk.health()))
     assert QUESTION in unfolded(digest.render(found, world.desk.house).text).replace("- ", "-")
 

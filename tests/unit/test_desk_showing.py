@@ -13,7 +13,7 @@ import bot
 from db import cases as case_rows
 from db import relay_tests
 from db.tables import Probe, RelayTest
-from desk.showing import history_json, history_text
+from desk.showing import history_json, history_text, lists_text
 
 NONCE = "k3v7q2mzt4x6a5b2c7d3e6fg"
 RECIPIENT = f"relaytest+{NONCE}@omr-probe.example"
@@ -138,3 +138,19 @@ def test_the_json_of_a_case_can_be_read(world: DeskWorld, capsys: pytest.Capture
     whole = json.loads(run(capsys, "case", "1", "--json")[1])
     assert [one["number"] for one in whole["tests"]] == [1, 2, 3, 4]
     assert list(whole["tests"][0]) == ["number", "started_at", "finished_at", "verdict", "reason", "software"]
+
+
+def test_what_the_lists_said_is_told_and_those_that_could_not_be_asked_are_named() -> None:
+    said = {
+        "listed_on": ["bl.example"],
+        "reasons": {"bl.example": "open relay\x1b"},
+        "asked": ["zen.example", "bl.example"],
+        "unusable": ["dead.example: no answer in time"],
+    }
+    assert lists_text(said) == [
+        "  listed on: bl.example (open relay\\x1b)",
+        "  not listed on: zen.example",
+        "  could not be asked: dead.example: no answer in time",
+    ]
+    assert lists_text(["bl.example"]) == ["  listed on: bl.example"]
+    assert lists_text([]) == lists_text(None) == ["  listed on: no list was asked"]
