@@ -94,7 +94,8 @@ def lists_text(said: Any) -> list[str]:
 
     A list that could not be asked is named with the reason: it has not said "not listed".
     """
-    found = said if isinstance(said, dict) else {"listed_on": said or ()}  # a list: by an earlier version
+    # A list of zones: by an earlier version.
+    found: dict[str, Any] = said if isinstance(said, dict) else {"listed_on": list(said or ())}
     reasons = found.get("reasons", {})
     listed = [f"{zone} ({reasons[zone]})" if reasons.get(zone) else str(zone) for zone in found["listed_on"]]
     asked = [str(zone) for zone in found.get("asked", ()) if zone not in found["listed_on"]]
