@@ -197,9 +197,7 @@ def test_relay(
     addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a server.")] = False,
     wait: Annotated[str, typer.Option(help="How long to wait for returns at most; 0s: not at all.")] = "2m",
-    owner_agrees: Annotated[
-        bool, typer.Option("--owner-agrees", help="Test those that are in probes.never, too: their owners agree.")
-    ] = False,
+    owner_agrees: Annotated[bool, typer.Option("--owner-agrees", help="Test those in probes.never, too.")] = False,
 ) -> None:
     """One relay test now, with its transcript; several addresses at the same time."""
     from desk import hand_testing
@@ -253,23 +251,16 @@ def one_case(
     case_id: Annotated[int, typer.Argument(metavar="ID", min=1, max=MOST_IDS)],
     number: Annotated[int | None, typer.Argument(metavar="[N]", min=1, max=MOST_IDS, help="A test's number.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    transcript: Annotated[
-        bool, typer.Option("--transcript", help="What was said in test N, or in the last one; our marks are hidden.")
-    ] = False,
+    transcript: Annotated[bool, typer.Option("--transcript", help="What was said in test N, or the last.")] = False,
 ) -> None:
     """One case with everything that happened to it, or the transcript of one of its tests."""
-    from notices.findings import recorded
-
-    if transcript and as_json:
-        raise ConfigurationError("--json and --transcript: choose one")
-    if number is not None and not transcript:
-        raise ConfigurationError(f"{number}: a test's number goes with --transcript")
+    if (transcript and as_json) or (number is not None and not transcript):
+        raise ConfigurationError("--transcript: goes without --json, and a test's number goes only with it")
     desk = building.desk(_settings(context))
     if transcript:
-        said = transact(desk, lambda s: recorded(s, case_id, number, desk.house.zone))
+        said = transact(desk, lambda s: showing.transcript(s, case_id, number, desk.house.zone))
         if said is None:
-            which = "no test" if number is None else f"no test {number}"
-            raise CommandFailed(f"case {case_id}: has {which} with a transcript; `case {case_id}` lists its tests")
+            raise CommandFailed(f"case {case_id}: has no test {number or ''} with a transcript; see `case {case_id}`")
         print(said)
         return
     found = transact(desk, lambda s: showing.history_json(s, c[0]) if (c := case_rows.load(s, case_id)) else None)

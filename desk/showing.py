@@ -14,6 +14,7 @@ from db import notices as notice_rows
 from db import relay_tests
 from db.tables import RelayTest
 from mail.redact import one_line
+from notices.findings import recorded
 
 
 def case_json(case: Case) -> dict[str, Any]:
@@ -89,6 +90,11 @@ def history_text(found: Mapping[str, Any], zone: ZoneInfo) -> str:
     return "\n".join(lines)
 
 
+def transcript(session: Session, case_id: int, number: int | None, zone: ZoneInfo) -> str | None:
+    """What was said in a test of the case, or in its last one, with our marks hidden: it may be handed on."""
+    return recorded(session, case_id, number, zone)
+
+
 def lists_text(said: Any) -> list[str]:
     """What the blocklists said of one address (an entry of `RelayTest.listed_on`), in lines for the terminal.
 
@@ -99,11 +105,11 @@ def lists_text(said: Any) -> list[str]:
     reasons = found.get("reasons", {})
     listed = [f"{zone} ({reasons[zone]})" if reasons.get(zone) else str(zone) for zone in found["listed_on"]]
     asked = [str(zone) for zone in found.get("asked", ()) if zone not in found["listed_on"]]
-    lines = [f"  listed on: {one_line(one)}" for one in listed]
+    lines = [f"  listed on  {one_line(one)}" for one in listed]
     if asked:
-        lines.append(f"  not listed on: {one_line(', '.join(asked))}")
+        lines.append(f"  not on     {one_line(', '.join(asked))}")
     lines += [f"  could not be asked: {one_line(str(one))}" for one in found.get("unusable", ())]
-    return lines or ["  listed on: no list was asked"]
+    return lines or ["  listed on  no list was asked"]
 
 
 def _local(at: str, zone: ZoneInfo) -> str:

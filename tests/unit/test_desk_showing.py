@@ -148,9 +148,9 @@ def test_what_the_lists_said_is_told_and_those_that_could_not_be_asked_are_named
         "unusable": ["dead.example: no answer in time"],
     }
     assert lists_text(said) == [
-        "  listed on: bl.example (open relay\\x1b)",
-        "  not listed on: zen.example",
+        "  listed on  bl.example (open relay\\x1b)",
+        "  not on     zen.example",
         "  could not be asked: dead.example: no answer in time",
     ]
-    assert lists_text(["bl.example"]) == ["  listed on: bl.example"]
-    assert lists_text([]) == lists_text(None) == ["  listed on: no list was asked"]
+    assert lists_text(["bl.example"]) == ["  listed on  bl.example"]
+    assert lists_text([]) == lists_text(None) == ["  listed on  no list was asked"]
