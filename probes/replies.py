@@ -14,7 +14,7 @@ from mail.addresses import read_address
 from probes import reply_words as words
 from probes.settings import SUBMISSION_PORTS
 
-LONGEST_READ = 8000  # characters of an answer that are judged
+LONGEST_READ = 4000  # characters of an answer that are judged
 LONGEST_KEPT = 2000  # and that are kept beside the transcript
 
 

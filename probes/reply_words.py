@@ -192,7 +192,7 @@ TLS_DEMANDED = Words(
 ADDRESS_LIKE = re.compile(r'<[^<>\n]*>|"[^"\n]*"@\S*|"[^"@%\n]*[@%][^"\n]*"|(?<!\S)\S*[@%]\S*')
 NAME_LIKE = re.compile(r"https?://\S*|\b(?:[a-z0-9_-]{1,63}\.){1,10}[a-z]{2,24}\b(?!\.)", re.IGNORECASE)
 LINE_CODE = re.compile(
-    r"^[ \t]*(?:\d{3}[ -])?[ \t]*#?[245]\.\d{1,3}\.\d{1,3}\b[:\t ]*|\(?#[245]\.\d{1,3}\.\d{1,3}\)?", re.M
+    r"^[ \t]{0,3}(?:\d{3}[ -])?[ \t]{0,3}#?[245]\.\d{1,3}\.\d{1,3}\b[:\t ]*|\(?#[245]\.\d{1,3}\.\d{1,3}\)?", re.M
 )
 APOSTROPHE = re.compile("[\u2018\u2019\u00b4`]")
 

@@ -25,7 +25,7 @@ ENVELOPE_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-T
 STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 # Our probe has none of these: who writes them sends something of his own, to people of his own choice.
 ANSWER_FIELDS = ("in-reply-to", "references")  # RFC 5322 §3.6.4
-LIST_FIELDS = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-beenthere")  # RFC 2919
+LIST_FIELDS = ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere")  # RFC 2919
 ADDRESS = re.compile(r"[A-Za-z0-9._=-]{1,64}\+[A-Za-z0-9]{1,64}@[A-Za-z0-9.-]{1,253}")
 NONCE = re.compile(r"s?[a-z2-7]{24}")
 
