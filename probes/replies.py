@@ -123,8 +123,11 @@ def without_addresses(reply: str) -> str:
 
 
 def _refuses_to_relay(said: str, temporary: bool) -> bool:
-    """A 4yz that only says "relay" may tell of a host behind it that did not answer."""
-    if said in words.STRANGERS:
+    """A 4yz that only says "relay" may tell of a host behind it that did not answer.
+
+    Relaying goes before all that is said of us beside it; a login that is asked of who is on a list does not.
+    """
+    if said in words.STRANGERS and said not in words.LISTED:
         return True
     relay = _relay(said)
     return bool(relay) and not (temporary and (words.NOT_NOW.search(said) or not words.DENIED.search(relay)))
@@ -140,7 +143,7 @@ def _about_us(text: str, said: str, ours: Ours) -> bool:
     if _names_vantage(text, ours):
         return True
     named = re.sub(re.escape(ours.helo), " helo ", said, flags=re.IGNORECASE) if ours.helo else said
-    return named in words.ABOUT_US
+    return named in words.LISTED or named in words.ABOUT_US
 
 
 def _names_vantage(text: str, ours: Ours) -> bool:

@@ -99,8 +99,8 @@ COME_BACK = Words(
     )
 )
 
-# About our address, our name, our sender or what we are taken for.
-ABOUT_US = Words(
+# On a list, or taken for somebody who should be. A login is then asked of us and of nobody else.
+LISTED = Words(
     (
         (
             r"(?:black|block|deny)-?\s?list|\bdnsbl|\brbls?\b|\brhsbl|(?<!not )\blisted (?:in|on|at|by|as)\b"
@@ -113,6 +113,11 @@ ABOUT_US = Words(
             r"(?<!not an )\bopen[- ](?:mail[- ]|smtp[- ])?(?:relay|proxy)|\binsecure (?:mail )?relay",
             "Rejecting open proxy",
         ),
+    )
+)
+# About our address, our name, our sender or what we are taken for.
+ABOUT_US = Words(
+    (
         (r"\btoo (?:many|much)\b(?! hops)", "Too many unknown RCPT TO addresses from host"),
         (r"\bspam|unsolicited|\bzombie|\bdynamic\b", "we do not accept mail from dynamic ips"),
         (r"\bips?\b|\bclient (?:host|address|name)\b", "Client host rejected: Access denied"),

@@ -8,6 +8,7 @@ from probes_servers import DIALOGUES, Script, hold_test, scripted, settings
 
 from probes.verdict import judge_dialogue
 
+VERDICTS = ("accepts", "deferred", "shut-out", "unreachable", "closed")
 FILES = sorted(DIALOGUES.glob("*.dialogue"))
 
 
@@ -34,3 +35,12 @@ def test_it_judges_the_server_as_the_dialogue_expects(path: Path) -> None:
         assert server.most_at_once <= settings(port).connections_per_host
 
     asyncio.run(dialogue())
+
+
+def test_each_file_says_what_it_shows_and_what_is_expected() -> None:
+    for path in FILES:
+        text = path.read_text("ascii")
+        assert any(line.startswith("# ") for line in text.splitlines()), path.name
+        expected = Script.read(path).expected
+        assert expected["verdict"] == next(word for word in VERDICTS if path.stem.startswith(word) or word == "closed")
+        assert "U01" in expected, path.name

@@ -105,6 +105,7 @@ def test_each_pattern_reads_the_answer_that_it_stands_for() -> None:
     tables = (
         reply_words.STRANGERS,
         reply_words.COME_BACK,
+        reply_words.LISTED,
         reply_words.ABOUT_US,
         reply_words.DOMAIN_UNKNOWN,
         reply_words.OUR_MESSAGE,
