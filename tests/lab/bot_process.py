@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from lab import plan
-from lab.lab import Lab
+from lab.lab import COMMAND_LIMIT, Lab
 from lab.patience import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -31,17 +31,18 @@ class Bot:
     folder: Path
 
     @classmethod
-    def install(cls, lab: Lab, folder: Path, **procedure: object) -> "Bot":
+    def install(cls, lab: Lab, folder: Path, *, return_window: str = "5s", **procedure: object) -> "Bot":
         """Write configuration and registry, and import it. `procedure` overrides keys of that section."""
         bot = cls(lab, folder)
-        (folder / "config.yaml").write_text(yaml.safe_dump(configuration(lab, folder, procedure)))
+        settings = configuration(lab, folder, procedure, return_window)
+        (folder / "config.yaml").write_text(yaml.safe_dump(settings))
         (folder / "registry.csv").write_text(registry())
         bot.command("registry", "import", str(folder / "registry.csv"))
         return bot
 
-    def command(self, *argv: str) -> str:
+    def command(self, *argv: str, within: timedelta = COMMAND_LIMIT) -> str:
         """Run a command of bot.py to its end and give what it printed. Raises AssertionError unless it exits with 0."""
-        done = self.lab.command("bot", self._argv(*argv), environment=PASSWORDS)
+        done = self.lab.command("bot", self._argv(*argv), environment=PASSWORDS, within=within)
         assert done.returncode == 0, f"bot.py {' '.join(argv)} exited with {done.returncode}: {done.stderr}"
         return done.stdout
 
@@ -99,7 +100,7 @@ class Bot:
         return [sys.executable, str(REPOSITORY / "bot.py"), "--config", str(self.folder / "config.yaml"), *argv]
 
 
-def configuration(lab: Lab, folder: Path, procedure: dict[str, object]) -> dict[str, object]:
+def configuration(lab: Lab, folder: Path, procedure: dict[str, object], return_window: str = "5s") -> dict[str, object]:
     """Give config.yaml for the lab: everything by address, since the lab's DNS is not this machine's resolver."""
     tls = {"ca_file": str(lab.ca_file), "password": "env:OMRBOT_IMAP_PASSWORD"}
     return {
@@ -123,7 +124,7 @@ def configuration(lab: Lab, folder: Path, procedure: dict[str, object]) -> dict[
             "helo": plan.BOT.fqdn,
             "resolver": plan.DNS.address,
             "timeout": "10s",
-            "return_window": "5s",
+            "return_window": return_window,
             "cache": "1s",
         },
         "blocklists": [plan.BLOCKLIST],

@@ -88,14 +88,19 @@ class Lab:
         return process
 
     def command(
-        self, host: str, argv: Sequence[str], *, environment: Mapping[str, str] | None = None
+        self,
+        host: str,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        within: timedelta = COMMAND_LIMIT,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program of this machine in a host's network to its end, within a minute. Raises TimeoutExpired."""
+        """Run a program of this machine in a host's network to its end. Raises TimeoutExpired."""
         return subprocess.run(
             ["nsenter", f"--net={self.network(host)}", *argv],
             capture_output=True,
             text=True,
-            timeout=COMMAND_LIMIT.total_seconds(),
+            timeout=within.total_seconds(),
             check=False,
             env={**os.environ, **(environment or {})},
         )

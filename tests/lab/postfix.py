@@ -59,6 +59,7 @@ BEHAVIOURS = {
         **OPEN,
         "smtpd_sender_restrictions": "reject_non_fqdn_sender reject_unknown_sender_domain check_sender_access inline:"
         f"{{ {SHUNNED}, {{ <> = REJECT a sender is needed }}, {{ $myorigin = REJECT that sender is one of ours }},"
+        f" {{ {plan.NOC.domains[0]} = REJECT that sender is one of ours }},"
         " { [$inet_interfaces] = REJECT that sender is one of ours } }",
     },
     # At once, instead of a greeting.
