@@ -109,7 +109,7 @@ def outcome(stage: Stage, reply: Reply, port: int, ours: Ours) -> FormOutcome | 
     if said in words.DOMAIN_UNKNOWN:
         # Its sender has the same domain: who cannot look it up has not refused strangers.
         return FormOutcome.DEFERRED if temporary and words.TO_RECIPIENT.search(said) else FormOutcome.VOID
-    return FormOutcome.DEFERRED if temporary else FormOutcome.REFUSED
+    return FormOutcome.DEFERRED if temporary and said not in words.NO_MAILBOX else FormOutcome.REFUSED
 
 
 def same_words(one: str, other: str, names: Collection[str] = ()) -> bool:

@@ -80,6 +80,17 @@ RELAY_OF_OURS = re.compile(
     re.IGNORECASE,
 )
 
+# There is no such mailbox: final, whatever the code says. With soft_bounce, Postfix turns every 5yz into a 4yz.
+NO_MAILBOX = Words(
+    (
+        (
+            r"\b(?:user|recipient|mailbox) unknown\b",
+            "Recipient address rejected: User unknown in virtual mailbox table",
+        ),
+        (r"\b(?:unknown|no such) (?:user|recipient|mailbox)\b", "no such user here"),
+    )
+)
+
 # Temporary for everybody who comes for the first time, or too often: it will be asked again.
 COME_BACK = Words(
     (

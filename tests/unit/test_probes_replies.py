@@ -62,6 +62,8 @@ def test_it_takes_words_about_us_for_no_answer(text: str) -> None:
         (Stage.RCPT, "450 4.2.0 Greylisted: your host is unknown, try again in 300 seconds", FormOutcome.DEFERRED),
         (Stage.RCPT, "452 4.3.1 Insufficient system storage", FormOutcome.DEFERRED),
         (Stage.RCPT, "450 4.1.2 Recipient address rejected: Domain not found", FormOutcome.DEFERRED),
+        (Stage.RCPT, "450 4.1.1 <n@y>: Recipient address rejected: User unknown in local table", FormOutcome.REFUSED),
+        (Stage.RCPT, "450 4.1.1 unverified address: Address verification in progress", FormOutcome.DEFERRED),
         (Stage.RCPT, "250 ok", None),
         (Stage.RCPT, "251 user not local; will forward", None),
         (Stage.RCPT, "354 what", FormOutcome.VOID),

@@ -104,6 +104,7 @@ def test_it_knows_our_address_however_it_is_written() -> None:
 def test_each_pattern_reads_the_answer_that_it_stands_for() -> None:
     tables = (
         reply_words.STRANGERS,
+        reply_words.NO_MAILBOX,
         reply_words.COME_BACK,
         reply_words.LISTED,
         reply_words.ABOUT_US,
