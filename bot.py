@@ -198,6 +198,7 @@ def test_relay(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a server.")] = False,
     wait: Annotated[str, typer.Option(help="How long to wait for returns at most; 0s: not at all.")] = "2m",
     owner_agrees: Annotated[bool, typer.Option("--owner-agrees", help="Test those in probes.never, too.")] = False,
+    web: Annotated[bool, typer.Option("--web", help="Form scripts on its web server, instead of SMTP.")] = False,
 ) -> None:
     """One relay test now, with its transcript; several addresses at the same time."""
     from desk import hand_testing
@@ -216,7 +217,7 @@ def test_relay(
     for address in declined:
         _complain(f"{address}: is in probes.never; where its owner agrees to this test, add --owner-agrees", 1)
     wanted = [one for one in addresses if one not in declined]
-    failed = asyncio.run(hand_testing.test_by_hand(desk, mailbox, wanted, patience, as_json=as_json))
+    failed = asyncio.run(hand_testing.test_by_hand(desk, mailbox, wanted, patience, as_json=as_json, web=web))
     if failed or declined:
         raise typer.Exit(1)
 

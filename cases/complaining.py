@@ -24,7 +24,8 @@ def opened(happening: ComplaintReceived, policy: Policy, now: datetime) -> Step:
     if complainant is not None:
         step.change(complainants=(complainant,))
     last = happening.last_test
-    if last is not None and last.clean and _answers(last.started_at, happening, step):
+    # Whether that test asked the web server is not known.
+    if last is not None and last.clean and not happening.web and _answers(last.started_at, happening, step):
         step.change(last_test=replace(last, number=0))  # none of this case's
         clear_unheard(step, last, repaired_since=happening.last_state is State.REPAIRED)
         return step
@@ -37,13 +38,14 @@ def opened(happening: ComplaintReceived, policy: Policy, now: datetime) -> Step:
 def joined(step: Step, happening: ComplaintReceived) -> None:
     """Another complaint about a server under complaint: told at once what stands, tested again if its mail is newer."""
     case = step.case
-    step.change(complaints=case.complaints + 1, hint=case.hint or happening.hint)
+    newly_web = happening.web and not case.web
+    step.change(complaints=case.complaints + 1, hint=case.hint or happening.hint, web=case.web or happening.web)
     if happening.confidence is Confidence.HIGH:
         step.change(confidence=Confidence.HIGH)
     if _waits_for_evidence(case) and step.case.confidence is Confidence.HIGH:
         step.change(staff_question="")
         tell_then_test(step)
-    elif _is_newer(step, happening):
+    elif _is_newer(step, happening, newly_web=newly_web):
         order_test(step, Why.COMPLAINT, newer_mail=True)
     complainant = _complainant(happening)
     if complainant is not None and find(case, complainant.address) is None:
@@ -101,17 +103,18 @@ def _waits_for_evidence(case: Case) -> bool:
     return case.staff_question == ASK and not case.never and case.tests == 0
 
 
-def _is_newer(step: Step, happening: ComplaintReceived) -> bool:
-    """Whether the mail may have left after the last test began, so that no test has an answer for it."""
+def _is_newer(step: Step, happening: ComplaintReceived, *, newly_web: bool) -> bool:
+    """Whether no test has an answer for it: the mail may have left after the last one began, or is the first that
+    points to a web form, and no test has asked there."""
     case = step.case
     if case.telling_first or case.staff_question == ASK:
         return False
     if case.test is not None:
         begun = case.test.started_at
-        return begun is not None and not _answers(begun, happening, step)
+        return begun is not None and (newly_web or not _answers(begun, happening, step))
     if case.last_test is None:
         return "retry" not in case.deadlines
-    return not _answers(case.last_test.started_at, happening, step)
+    return newly_web or not _answers(case.last_test.started_at, happening, step)
 
 
 def _answers(test_began: datetime, happening: ComplaintReceived, step: Step) -> bool:
@@ -142,4 +145,5 @@ def _new_case(happening: ComplaintReceived, now: datetime) -> Case:
         contacts=server.contacts,
         complaints=1,
         hint=happening.hint,
+        web=happening.web,
     )

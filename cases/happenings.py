@@ -18,6 +18,7 @@ class ComplaintReceived:
     server: Server
     mail_left_at: datetime | None = None  # trusted date only
     hint: str = ""
+    web: bool = False  # the evidence points to a web form
     previous: int | None = None  # the server's last ended case
     last_test: FinishedTest | None = None  # of the server's last ended case
     last_state: State | None = None  # how that case ended

@@ -224,6 +224,7 @@ class Case:
     complainants: tuple[Complainant, ...] = ()
     complaints: int = 0  # all that joined, machines' included
     hint: str = ""  # what the server's own line says of how it got the mail; never evidence
+    web: bool = False  # the evidence points to a web form: its web server is tested too
     announced: bool = False  # the administrators are to be told of the complaint, by mail or by a call
     # clocks
     verified_at: datetime | None = None

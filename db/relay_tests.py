@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.tables import Probe, RelayTest
 
+MOST_RETURNED = 10  # of one server that are looked at
 ORDERED, RUNNING, WAITING, FINISHED, FAILED = "ordered", "running", "waiting", "finished", "failed"
 
 
@@ -84,6 +85,13 @@ def probe_by_sender_nonce(session: Session, nonce: str) -> Probe | None:
     if not nonce:
         return None
     return session.scalars(select(Probe).where(Probe.sender_nonce == nonce).limit(1)).first()
+
+
+def returned_of(session: Session, addresses: Sequence[str], forms: Sequence[str]) -> Sequence[tuple[Probe, RelayTest]]:
+    """The probes of these forms that ever came back from these addresses, the latest first, with their tests."""
+    chosen = select(Probe, RelayTest).join(RelayTest, RelayTest.id == Probe.test_id)
+    chosen = chosen.where(Probe.address.in_(addresses), Probe.form.in_(forms), Probe.outcome == "returned")
+    return [(probe, test) for probe, test in session.execute(chosen.order_by(Probe.id.desc()).limit(MOST_RETURNED))]
 
 
 def back(session: Session, test_id: int) -> frozenset[str]:

@@ -144,6 +144,7 @@ def _accuse_one(
         server=server,
         mail_left_at=finding.mail_left_at,
         hint=finding.hint,
+        web=finding.web,
         previous=previous.id if previous else None,
         last_test=previous.last_test if previous and covered else None,
         last_state=previous.state if previous else None,

@@ -63,12 +63,18 @@ class _Mailbox:
 
 
 async def test_by_hand(
-    desk: Desk, mailbox: Account | None, addresses: Sequence[str], patience: timedelta, *, as_json: bool
+    desk: Desk,
+    mailbox: Account | None,
+    addresses: Sequence[str],
+    patience: timedelta,
+    *,
+    as_json: bool,
+    web: bool = False,
 ) -> bool:
     """Test these addresses at the same time and print what was found, each as it ends.
 
-    `patience`: how long to wait for returns and for servers that put us off. True when an address was refused or could
-    not be tested.
+    `patience`: how long to wait for returns and for servers that put us off. `web`: form scripts are tested, not the
+    mail server. True when an address was refused or could not be tested.
     """
     poll = Polls(desk).of("probes", mailbox, timedelta(hours=1)) if mailbox is not None else None
     returns = _Mailbox(poll)
@@ -76,7 +82,7 @@ async def test_by_hand(
     wanted = tuple(dict.fromkeys(addresses))
     try:
         results = await asyncio.gather(
-            *(_test_one(desk, returns, address, patience, as_json=as_json) for address in wanted),
+            *(_test_one(desk, returns, address, patience, as_json=as_json, web=web) for address in wanted),
             return_exceptions=True,
         )
     finally:
@@ -93,10 +99,12 @@ async def test_by_hand(
     return failed
 
 
-async def _test_one(desk: Desk, returns: _Mailbox, address: str, patience: timedelta, *, as_json: bool) -> Found:
+async def _test_one(
+    desk: Desk, returns: _Mailbox, address: str, patience: timedelta, *, as_json: bool, web: bool
+) -> Found:
     """Store the test, hold its dialogues, wait for its verdict, and print it. Raises CannotTest, which it says."""
     try:
-        number = await _hold(desk, returns, address, quiet=as_json)
+        number = await _hold(desk, returns, address, quiet=as_json, web=web)
         await _conclude(desk, returns, number, desk.now() + patience, quiet=as_json)
         found = await _stored(desk, partial(_found, number))
     except CannotTest as error:
@@ -109,14 +117,14 @@ async def _test_one(desk: Desk, returns: _Mailbox, address: str, patience: timed
     return found
 
 
-async def _hold(desk: Desk, returns: _Mailbox, address: str, *, quiet: bool) -> int:
+async def _hold(desk: Desk, returns: _Mailbox, address: str, *, quiet: bool, web: bool) -> int:
     try:
         plain = str(ip_address(address))
     except ValueError as error:
         raise CannotTest("is no IP address") from error
     guards.target(plain, desk.probe.networks)
     number = await _stored(desk, lambda s: relay_tests.order(s, None, 0, [plain], desk.now()).id)
-    await hold_dialogues(desk, number, watch=partial(_told, returns, quiet=quiet))
+    await hold_dialogues(desk, number, watch=partial(_told, returns, quiet=quiet), only_web=web)
     return number
 
 

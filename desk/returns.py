@@ -16,6 +16,7 @@ from intake.reading import Reading
 from probes.bounces import Bounce, read_bounce
 from probes.guards import MailHosts
 from probes.returns import Expectation, NoReturn, Return, read_return, tags
+from probes.web_forms import WEB_FORMS
 
 
 def receive(
@@ -126,4 +127,5 @@ def _expected(desk: Desk, probe: Probe, test: RelayTest, mail_hosts: MailHosts) 
         helo=desk.probe.helo,
         mx_names=mail_hosts.names,
         mx_addresses=mail_hosts.addresses,
+        by_web=probe.form in WEB_FORMS,
     )

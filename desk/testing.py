@@ -26,10 +26,12 @@ from probes.facts import TargetFacts
 from probes.lookup import believed, look_up
 from probes.plan import PlannedProbe, plan
 from probes.report import as_json
-from probes.results import AddressDialogue, Progress, TestDialogues, came_back, followed
+from probes.results import AddressDialogue, Progress, came_back, followed
 from probes.run import run
 from probes.settings import ProbeSettings
 from probes.verdict import MAY_COME_BACK, AddressReport, judge, overall
+from probes.web import run_web, together_by_address
+from probes.web_forms import WEB_FORMS, asks_a_form, plan_web
 
 DIALOGUES = TypeAdapter(list[AddressDialogue])
 LISTINGS = TypeAdapter(Listings)
@@ -64,30 +66,40 @@ def _judge(session: Session, desk: Desk, test_id: int, now: datetime, *, window_
 
 
 async def hold_dialogues(
-    desk: Desk, test_id: int, prove_again: Sequence[Way] = (), watch: Callable[[Progress], None] | None = None
+    desk: Desk,
+    test_id: int,
+    prove_again: Sequence[Way] = (),
+    watch: Callable[[Progress], None] | None = None,
+    *,
+    only_web: bool = False,
 ) -> None:
     """Speak with every address of the test and store what was said; nonces are committed before the first word.
 
+    Its web server is asked too where the evidence of the case, or a way to be proved again, is a web form; `only_web`
+    leaves the mail server out.
     Raises CannotTest, before anything was sent, where vantage point or third party are not as they must be.
     """
     settings = desk.probe
     if await asyncio.to_thread(transact, desk, lambda s: _was_held(s, test_id)):
         return
-    addresses, hostname = await asyncio.to_thread(transact, desk, lambda s: _target(s, test_id))
+    addresses, hostname, web = await asyncio.to_thread(transact, desk, lambda s: _target(s, test_id))
     for address in addresses:
         guards.target(address, settings.networks)
     await guards.third_party(settings)
     vantage = {address: await guards.vantage(address, settings) for address in addresses}
     facts = [await look_up(address, [hostname] if hostname else [], settings) for address in addresses]
-    planned = await asyncio.to_thread(transact, desk, lambda s: _begin(s, desk, test_id, facts, prove_again, vantage))
+    wanted = () if only_web else plan(facts, settings, prove_again)
+    if only_web or web or asks_a_form(prove_again):
+        wanted += plan_web(facts, settings)
+    planned = await asyncio.to_thread(transact, desk, lambda s: _begin(s, desk, test_id, wanted, prove_again, vantage))
     held, asked = await asyncio.gather(
-        _run(desk, test_id, planned, facts, watch),
+        _speak(desk, test_id, planned, facts, watch),
         asyncio.gather(*(lists(address, settings) for address in addresses)),
     )
     listed = {
         address: LISTINGS.dump_python(found, mode="json") for address, found in zip(addresses, asked, strict=True)
     }
-    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses, listed))
+    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held, listed))
 
 
 async def ask_again(desk: Desk, test_id: int, watch: Callable[[Progress], None] | None = None) -> None:
@@ -96,11 +108,11 @@ async def ask_again(desk: Desk, test_id: int, watch: Callable[[Progress], None] 
     Raises CannotTest.
     """
     settings = desk.probe
-    addresses, hostname = await asyncio.to_thread(transact, desk, lambda s: _target(s, test_id))
+    addresses, hostname, _ = await asyncio.to_thread(transact, desk, lambda s: _target(s, test_id))
     facts = [await look_up(address, [hostname] if hostname else [], settings) for address in addresses]
     planned = await asyncio.to_thread(transact, desk, lambda s: _put_off(s, test_id))
-    held = await _run(desk, test_id, planned, facts, watch)
-    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held.addresses))
+    held = await _speak(desk, test_id, planned, facts, watch)
+    await asyncio.to_thread(transact, desk, lambda s: _store(s, desk, test_id, held))
 
 
 def temporary(test_id: int, session: Session) -> bool:
@@ -109,13 +121,15 @@ def temporary(test_id: int, session: Session) -> bool:
     return any(map(_is_put_off, probes)) and not any(probe.outcome == "returned" for probe in probes)
 
 
-async def _run(
+async def _speak(
     desk: Desk,
     test_id: int,
     planned: "_Planned",
     facts: Sequence[TargetFacts],
     watch: Callable[[Progress], None] | None,
-) -> TestDialogues:
+) -> tuple[AddressDialogue, ...]:
+    """First with the mail servers, then with the web servers, as far as there are probes for them."""
+
     async def returned() -> frozenset[str]:
         return await asyncio.to_thread(transact, desk, lambda s: relay_tests.back(s, test_id))
 
@@ -125,8 +139,10 @@ async def _run(
         if watch is not None:
             watch(progress)
 
-    return await run(
-        planned.probes,
+    by_mail = [probe for probe in planned.probes if probe.form not in WEB_FORMS]
+    by_web = [probe for probe in planned.probes if probe.form in WEB_FORMS]
+    mail = await run(
+        by_mail,
         facts,
         desk.probe,
         returned,
@@ -135,6 +151,9 @@ async def _run(
         progress=told,
         believed=partial(believed, settings=desk.probe),
     )
+    proved = await asyncio.to_thread(transact, desk, lambda s: _proved_urls(s, [one.address for one in facts]))
+    web = await run_web(by_web, facts, desk.probe, returned, proved=proved, hosts=desk.hosts, progress=told)
+    return together_by_address(mail.addresses, web)
 
 
 def owner_agrees(session: Session, desk: Desk, test_id: int) -> None:
@@ -209,6 +228,7 @@ def reports_of(session: Session, row: RelayTest, *, window_over: bool) -> list[A
             window_over,
             trouble=dialogue.trouble,
             software=dialogue.software,
+            form_script=dialogue.form_script,
             seconds=dialogue.seconds,
             listed_on=_lists(row, dialogue.address).listed_on,
         )
@@ -244,22 +264,33 @@ class _Planned:
         self.attempt = attempt
 
 
-def _target(session: Session, test_id: int) -> tuple[list[str], str]:
+def _target(session: Session, test_id: int) -> tuple[list[str], str, bool]:
+    """Addresses and host name of the server, and whether the evidence against it points to a web form."""
     row = relay_tests.get(session, test_id)
     if row is None:
         raise CannotTest(f"test {test_id}: is not known")
     found = case_rows.load(session, row.case_id) if row.case_id is not None else None
     if found is not None:
-        return list(row.addresses), found[0].hostname
+        return list(row.addresses), found[0].hostname, found[0].web
     registered = registry.lookup(session, str(row.addresses[0]))
-    return list(row.addresses), next((r.hostname for r in registered if r.hostname), "")
+    return list(row.addresses), next((r.hostname for r in registered if r.hostname), ""), False
+
+
+def _proved_urls(session: Session, addresses: Sequence[str]) -> dict[str, list[str]]:
+    """By address, the URLs of form scripts through which a probe of ours ever came back."""
+    urls: dict[str, list[str]] = {}
+    for probe, test in relay_tests.returned_of(session, addresses, tuple(WEB_FORMS)):
+        for dialogue in DIALOGUES.validate_python(test.dialogues):
+            found = [one.url for one in dialogue.results if one.nonce == probe.nonce and one.url]
+            urls.setdefault(probe.address, []).extend(found)
+    return {address: list(dict.fromkeys(found)) for address, found in urls.items()}
 
 
 def _begin(
     session: Session,
     desk: Desk,
     test_id: int,
-    facts: Sequence[TargetFacts],
+    wanted: Sequence[PlannedProbe],
     prove_again: Sequence[Way],
     vantage: dict[str, str],
 ) -> _Planned:
@@ -271,8 +302,8 @@ def _begin(
     standing = {(p.form, p.address, p.port, p.tls) for p in probes}
     missing = [
         planned
-        for planned in plan(facts, desk.probe, prove_again)
-        if not probes or (planned.way in prove_again and _way(planned) not in standing)
+        for planned in wanted
+        if not probes or (_way(planned) not in standing and (planned.way in prove_again or planned.form in WEB_FORMS))
     ]
     for planned in missing:
         session.add(_row(planned, test_id))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cases.model import Confidence
 from intake.ground import Ground
-from intake.hints import forwarded, hint
+from intake.hints import by_web_account, forwarded, hint
 from intake.reading import Finding, Hop
 from intake.sides import Border, find_border, parted, to_itself, told
 from mail.addresses import inner
@@ -83,6 +83,7 @@ def follow(
         hops=hops[border.at : end.last + 2],
         mail_left_at=None if border.campus or why else lines[border.at].at,
         hint=hint(lines, end.last, end.address, ground),
+        web=by_web_account(lines, end.last, end.address),
     )
     below = f"a line names it that was written below {end.address}, where nothing can be verified"
     passed = frozenset({end.address, *(line.seen or "" for line in lines[: end.last + 1])})
@@ -135,6 +136,7 @@ def _others(
                 reason,
                 tuple(hops[at : at + 2]),
                 hint=hint(lines, at, line.seen, ground),
+                web=by_web_account(lines, at, line.seen),
             )
         if len(found) == LOW_LIMIT:
             break

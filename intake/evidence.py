@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.model import Confidence
 from intake.chain import Chain, follow
@@ -10,6 +10,7 @@ from intake.exhibit import Complaint, Exhibit
 from intake.forms import FORMS
 from intake.ground import Ground
 from intake.reading import Finding
+from intake.web_marks import marked, tells_of_a_form
 from mail.addresses import inner
 from mail.received import LINES_LIMIT, read_trace
 
@@ -48,9 +49,14 @@ def examine(complaint: Complaint, ground: Ground) -> Evidence:
     """Let every form look at a message."""
     exhibits = _chosen((form(complaint, ground) for form in FORMS), complaint.notes)
     judged = tuple(_judged(exhibits, ground, complaint.notes))
-    findings = [finding for one in judged for finding in one.chain.findings]
+    told = tells_of_a_form(complaint.text)
+    findings = [
+        replace(finding, web=finding.web or told or marked(one.exhibit.headers))
+        for one in judged
+        for finding in one.chain.findings
+    ]
     findings += [
-        Finding(one.named, Confidence.LOW, one.found_in, one.named_how)
+        Finding(one.named, Confidence.LOW, one.found_in, one.named_how, web=told)
         for one in exhibits
         if one.named and ground.ours(one.named)
     ]

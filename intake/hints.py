@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from intake.ground import Ground
 from intake.sides import parted, to_itself
+from intake.web_marks import ACCOUNTS
 from mail.addresses import inner
 from mail.hostnames import same_domain
 from mail.received import Received
@@ -33,6 +34,17 @@ def forwarded(lines: Sequence[Received], at: int, address: str, ground: Ground) 
         within = to_itself(line) and not parted(lines, place)
         place = place + 1 if within else None
     return found
+
+
+def by_web_account(lines: Sequence[Received], at: int, address: str) -> bool:
+    """Whether the server's own lines say that the account of a web server handed it in."""
+    place = _own(lines, at, address)
+    while place is not None:
+        if lines[place].user.lower() in ACCOUNTS:
+            return True
+        within = to_itself(lines[place]) and not parted(lines, place)
+        place = place + 1 if within else None
+    return False
 
 
 def _own(lines: Sequence[Received], at: int, address: str) -> int | None:

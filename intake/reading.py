@@ -50,6 +50,7 @@ class Finding:
     hops: tuple[Hop, ...] = ()  # from the outside receiver's line inward
     mail_left_at: datetime | None = None  # the date in the outside receiver's line
     hint: str = ""  # what the server's own line says of how it got the mail; never evidence
+    web: bool = False  # something points to a web form on it: its web server is to be tested too; never evidence
 
 
 class Word(StrEnum):

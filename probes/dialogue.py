@@ -258,12 +258,7 @@ def fill(probe: PlannedProbe, target: Target) -> tuple[str, str] | ProbeResult:
     """MAIL FROM and RCPT TO with all facts, or the result of a form that lacks one."""
     form = forms.FORMS[probe.form]
     values: Mapping[str, str] = forms.fields(
-        target.facts,
-        local=target.settings.local,
-        domain=target.settings.domain,
-        campus=target.settings.campus,
-        nonce=probe.nonce,
-        sender_nonce=probe.sender_nonce,
+        target.facts, target.settings, nonce=probe.nonce, sender_nonce=probe.sender_nonce
     )
     missing = form.missing(values)
     if missing:

@@ -10,6 +10,7 @@ from string import Formatter
 from types import MappingProxyType
 
 from probes.facts import TargetFacts
+from probes.settings import ProbeSettings
 
 
 @dataclass(frozen=True)
@@ -349,10 +350,9 @@ PLAIN = "U01"
 CAMPUS = "U08b"
 
 
-def fields(
-    facts: TargetFacts, *, local: str, domain: str, campus: str, nonce: str, sender_nonce: str
-) -> Mapping[str, str]:
-    """The values for the templates of one probe. `local` and `domain` are those of our return address."""
+def fields(facts: TargetFacts, settings: ProbeSettings, *, nonce: str, sender_nonce: str) -> Mapping[str, str]:
+    """The values for the templates of one probe."""
+    local, domain = settings.local, settings.domain
     return {
         "n": f"{local}+{nonce}",
         "s": f"{local}+{sender_nonce}",
@@ -362,7 +362,7 @@ def fields(
         "H": facts.host or "",
         "I": facts.literal,
         "L": facts.domain or "",
-        "C": campus,
+        "C": settings.campus,
         "e": encapsulated(f"{local}+{nonce}@{domain}"),
     }
 

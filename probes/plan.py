@@ -68,14 +68,5 @@ def _ways(port: int, address: str, again: Sequence[Way], repeated: Collection[st
 def _probe(form: Form, way: Way, target: TargetFacts, settings: ProbeSettings) -> PlannedProbe:
     nonce = new_nonce()
     sender_nonce = "s" + new_nonce() if form.reports_to_us else ""
-    mail_from, rcpt_to = form.fill(
-        fields(
-            target,
-            local=settings.local,
-            domain=settings.domain,
-            campus=settings.campus,
-            nonce=nonce,
-            sender_nonce=sender_nonce,
-        )
-    )
+    mail_from, rcpt_to = form.fill(fields(target, settings, nonce=nonce, sender_nonce=sender_nonce))
     return PlannedProbe(form.id, way.address, way.port, way.tls, nonce, sender_nonce, mail_from, rcpt_to)

@@ -29,6 +29,8 @@ class ProbeResult:
     plain_needs_tls: bool = False  # without TLS the server only said that it demands it
     nobody_listens: bool = False  # the connection was refused: no server at this port
     output: str = ""  # the server of ours, other than the one tested, from which it came back; set by the desk
+    url: str = ""  # of a web form: where the script is that was asked
+    absent: bool = False  # of a web form: the web server answers, and has no script at the usual paths
 
     @property
     def way(self) -> Way:
@@ -52,6 +54,7 @@ class AddressDialogue:
     results: tuple[ProbeResult, ...]
     controls: Mapping[int, Control]  # by port
     software: str | None = None
+    form_script: str | None = None  # name and version of the form script that was asked
     vantage: tuple[str, ...] = ()  # the addresses of ours that the server may have seen
     started_at: datetime | None = None
     ended_at: datetime | None = None

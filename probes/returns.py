@@ -44,6 +44,7 @@ class Expectation:
     helo: str = ""  # what we call ourselves
     mx_names: tuple[str, ...] = ()  # mail servers of the return domain (guards.third_party)
     mx_addresses: tuple[str, ...] = ()
+    by_web: bool = False  # it was given to a web form: the server's own mail program sent it, not we
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,8 @@ def _proof(lines: Sequence[Received], peer_at: int, peer: str, expected: Expecta
     if first.seen in _canonical(expected.vantage) and _at_that_time(first, expected) and not _ours(first.by, expected):
         writer = one_line(first.by, 80) or expected.address
         return f"the first server, {writer}, took it from {first.seen}, where we stood"
+    if expected.by_web:
+        return _proof_by_web(lines, peer_at, peer, expected)
     if not itself or peer_at < 0 or peer != read_address(expected.address):
         return None
     if not _at_that_time(lines[peer_at], expected, late=True):
@@ -180,6 +183,33 @@ def _names_nobody(line: Received, expected: Expectation) -> bool:
     """Whether a line of the tested server shows neither an address nor that somebody else handed the message in."""
     its_own = {"", expected.helo.lower(), line.by, "localhost"}
     return line.seen is None and not line.user and not line.doubtful and (line.helo in its_own or "." not in line.helo)
+
+
+def _proof_by_web(lines: Sequence[Received], peer_at: int, peer: str, expected: Expectation) -> str | None:
+    """By which line a web form's message is proved: no line can name us, so it has to begin at the tested server.
+
+    The lowest line that names an address names the tested one, or is the one by which our mailbox's own server took it
+    from a server of ours: a web server often sends by another of its addresses. Below it there is only what a program
+    on the server itself handed in.
+    """
+    if peer_at < 0:
+        return None
+    begun_at = max(at for at in range(peer_at, len(lines)) if at == peer_at or _names_a_host(lines[at], expected))
+    first = lines[begun_at]
+    if not _at_that_time(first, expected, late=True):
+        return None
+    if first.seen == read_address(expected.address):
+        return f"{first.by or 'our mailbox’s own server'} took it from the tested server, {first.seen}, where it began"
+    if begun_at == peer_at and contains(expected.networks, peer):
+        return f"our mailbox’s own server took it from {peer}, a server of ours, and no line below names another"
+    return None
+
+
+def _names_a_host(line: Received, expected: Expectation) -> bool:
+    """Whether a line tells of a way from one host to another, and not from a program on the same host."""
+    if line.seen is None:
+        return bool(line.login) or not (line.user or line.helo.lower() in {"", "localhost", line.by})
+    return contains(expected.networks, line.seen) or not inner(line.seen)
 
 
 def _at_that_time(line: Received, expected: Expectation, *, late: bool = False) -> bool:

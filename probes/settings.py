@@ -30,7 +30,10 @@ class ProbeSettings:
     hosts_at_once: int = 50
     connections_per_host: int = 2
     blocklists: tuple[str, ...] = ()
-    # The following are not in the configuration: what mail servers bear without punishing it, measured.
+    # The following are not in the configuration.
+    web_ports: tuple[int, ...] = (80,)  # where a web server is looked for
+    web_tls_ports: tuple[int, ...] = (443,)
+    # What mail servers bear without punishing it, measured.
     forms_per_connection: int = 4  # Postfix slows down at the 11th error, Exim hangs up after 10 RSETs
     cap: timedelta = timedelta(minutes=15)  # all dialogues with one address
     settle: timedelta = timedelta(seconds=5)  # after the first accepted form: wait so long for its return

@@ -12,6 +12,8 @@ from mail.redact import one_line
 from probes import replies
 from probes.forms import FORMS, PLAIN
 from probes.results import AddressDialogue, Control, ProbeResult
+from probes.web_forms import WEB_FORMS
+from probes.web_verdict import web_rule
 
 # For a form that was sent in several ways: what the report says of it.
 STRONGEST = (
@@ -88,25 +90,33 @@ def judge(
     *,
     trouble: str = "",
     software: str | None = None,
+    form_script: str | None = None,
     seconds: float = 0.0,
     listed_on: tuple[str, ...] = (),
 ) -> AddressReport:
     """Judge one address; `results` are all of its probes with what the mailbox knows (`results.came_back`).
 
-    `controls`: by port. `window_over`: nothing more is awaited; until then `AddressReport.waiting` says whether the
-    verdict may change. `trouble`: why the address could not be tested at all. Raises ValueError without results.
+    The report's software is what the verdict is about: the mailer, or the form script. `controls`: by port.
+    `window_over`: nothing more is awaited; until then `AddressReport.waiting` says whether the verdict may change.
+    `trouble`: why the address could not be tested at all. Raises ValueError without results.
     """
     if not results:
         raise ValueError("there is nothing to judge")
-    live = _listening(results)
-    verdict, reason = _first_rule(live, controls, window_over, trouble)
-    if verdict is Verdict.BOUNCES:
+    mail, web = [one for one in results if one.form not in WEB_FORMS], [one for one in results if one.form in WEB_FORMS]
+    live = _listening(mail)
+    by_mail = _first_rule(live, controls, window_over, trouble) if mail else None
+    by_web = web_rule(web, window_over, alone=not mail) if web else None
+    verdict, reason = min((rule for rule in (by_mail, by_web) if rule), key=lambda rule: WORST.index(rule[0]))
+    if by_web is not None and reason == by_web[1]:
+        software = form_script or software
+    if by_mail is not None and by_mail[0] is Verdict.BOUNCES:
         live = [
             replace(one, outcome=FormOutcome.VOID, note="a failure report cannot reach us")
             if one.outcome is FormOutcome.ACCEPTED
             else one
             for one in live
         ]
+    live = [*live, *web]
     waiting = verdict is not Verdict.OPEN and not window_over and any(one.outcome in MAY_COME_BACK for one in results)
     return AddressReport(
         address=results[0].address,
@@ -135,6 +145,7 @@ def judge_dialogue(
         window_over,
         trouble=dialogue.trouble,
         software=dialogue.software,
+        form_script=dialogue.form_script,
         seconds=dialogue.seconds,
         listed_on=listed_on,
     )

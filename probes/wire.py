@@ -185,25 +185,35 @@ async def connect(address: str, port: int, settings: ProbeSettings, transcript: 
 
     Raises `Refused` and `CannotTest` from the guards, `Broken` when no connection comes about.
     """
-    wanted = guards.target(address, settings.networks)
     timeout = settings.timeout.total_seconds()
-    if settings.proxy is not None:
-        connection = await _through_proxy(wanted, port, settings, timeout)
-        via = f"through the proxy at {connection.getpeername()[0]}"
-    else:
-        source = await guards.vantage(address, settings)
-        connection = await _direct(wanted, port, source, timeout)
-        via = f"from {source}"
+    connection, via = await reach(address, port, settings, timeout)
     try:
-        if settings.proxy is None:
-            guards.peer(connection, wanted, settings.networks)
         loop = asyncio.get_running_loop()
         _, wire = await loop.create_connection(lambda: Wire(transcript, name, timeout), sock=connection)
     except BaseException:
         connection.close()
         raise
-    transcript.note(name, f"connected to {wanted} port {port} {via}")
+    transcript.note(name, f"connected to {address} port {port} {via}")
     return wire
+
+
+async def reach(address: str, port: int, settings: ProbeSettings, patience: float) -> tuple[socket.socket, str]:
+    """A connected socket to a server of ours, and to nothing else; and from where, in words.
+
+    `patience`: seconds. Raises `Refused` and `CannotTest` from the guards, `Broken` when no connection comes about.
+    """
+    wanted = guards.target(address, settings.networks)
+    if settings.proxy is not None:
+        connection = await _through_proxy(wanted, port, settings, patience)
+        return connection, f"through the proxy at {connection.getpeername()[0]}"
+    source = await guards.vantage(address, settings)
+    connection = await _direct(wanted, port, source, patience)
+    try:
+        guards.peer(connection, wanted, settings.networks)
+    except BaseException:
+        connection.close()
+        raise
+    return connection, f"from {source}"
 
 
 def any_tls() -> ssl.SSLContext:

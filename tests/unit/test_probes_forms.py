@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from probes_servers import TARGET, Script, hold_test, scripted
+from probes_servers import TARGET, Script, hold_test, scripted, settings
 
 from probes.facts import target_facts
 from probes.forms import FORMS, encapsulated, fields
@@ -23,7 +23,8 @@ def test_the_table_holds_every_form_and_knows_which_are_local() -> None:
 
 
 def test_each_form_is_filled_with_the_facts_of_the_target() -> None:
-    values = fields(FACTS, local="rt", domain="t.example", campus="example.edu", nonce="n" * 24, sender_nonce="s" * 25)
+    chosen = settings(25, return_address="rt@t.example", noc="noc@example.edu")
+    values = fields(FACTS, chosen, nonce="n" * 24, sender_nonce="s" * 25)
     n, s = "rt+" + "n" * 24, "rt+" + "s" * 25
     assert {form.id: form.commands(*form.fill(values)) for form in FORMS.values()} == {
         key: (f"FROM:{mail_from}".encode(), f"TO:{rcpt_to}".encode())
