@@ -205,7 +205,7 @@ TLS_DEMANDED = Words(
     )
 )
 
-ADDRESS_LIKE = re.compile(r'<[^<>\n]*>|"[^"\n]*"@\S*|"[^"@%\n]*[@%][^"\n]*"|(?<!\S)\S*[@%]\S*')
+ADDRESS_LIKE = re.compile(r'<[^<>\n]*>|"[^"\n]*"@\S*|"[^"@%\n]*[@%][^"\n]*"|(?<!\S)\S*[@%]\S*|(?<!\S)[\w.-]{1,253}!\S+')
 NAME_LIKE = re.compile(r"https?://\S*|\b(?:[a-z0-9_-]{1,63}\.){1,10}[a-z]{2,24}\b(?!\.)", re.IGNORECASE)
 LINE_CODE = re.compile(
     r"^[ \t]{0,3}(?:\d{3}[ -])?[ \t]{0,3}#?[245]\.\d{1,3}\.\d{1,3}\b[:\t ]*|\(?#[245]\.\d{1,3}\.\d{1,3}\)?", re.M

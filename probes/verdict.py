@@ -317,10 +317,14 @@ def _quoted(one: ProbeResult) -> str:
 def _ours(one: ProbeResult) -> list[str]:
     """Patterns for what a server repeats of the probe elsewhere than in an address: nonce, local part, domain."""
     nonces = [re.escape(nonce) for nonce in (one.nonce, one.sender_nonce) if nonce]
-    probed = re.search(rf"([\w.=-]+)\+{re.escape(one.nonce)}(?:[@%]([\w.-]+))?", one.rcpt_to) if one.nonce else None
-    local, domain = (re.escape(part or "") for part in probed.groups()) if probed else ("", "")
+    bang, local, at = "", "", ""
+    if one.nonce:
+        probed = re.search(rf"(?:([\w.-]+)!)?([\w.=-]+)\+{re.escape(one.nonce)}(?:[@%]([\w.-]+))?", one.rcpt_to)
+        bang, local, at = (re.escape(part or "") for part in probed.groups()) if probed else ("", "", "")
+    domain = bang or at
     return [
         *([rf"(?<![\w-])(?:[\w-]{{1,63}}\.){{0,3}}{domain}(?![\w-])"] if domain else []),
         *([rf"(?<![\w.+-]){local}(?:\+\w{{0,64}})?(?![\w-])"] if local else []),
+        r"IMCEASMTP-\S*",
         *nonces,
     ]

@@ -132,7 +132,7 @@ def _outcome(stage: Stage, text: str) -> FormOutcome | None:
 
 
 HOSTILE = (
-    *("a", "a.", '"', "<", "a@", '"@', "-a", "1.", "a:", " ", "\n", "\t", "550-", "(#a", "x.example.org"),
+    *("a", "a.", '"', "<", "a@", '"@', "-a", "1.", "a:", " ", "\n", "\t", "550-", "(#a", "x.example.org", "a!", "a! "),
     *("domain ", "relay ", "not ", "relay not ", "5.7.1 ", "open 5.7.1 ", "deliver a b "),
 )
 
@@ -149,3 +149,8 @@ def test_a_long_transcript_is_masked_in_no_time() -> None:
     began = time.process_time()
     masked("\n".join(f"T 25#1 S: {'a.' * 2000}" for _ in range(100)), ["n" * 24], "relaytest@omr-probe.example.org")
     assert time.process_time() - began < 2
+
+
+def test_a_bang_path_is_no_word_of_the_servers() -> None:
+    assert not speaks_of_relaying("550 relay.example.org!relay+abc... Access denied")
+    assert speaks_of_relaying("550 Relaying denied!")

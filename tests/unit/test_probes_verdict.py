@@ -264,6 +264,31 @@ def test_the_reason_names_nothing_by_which_our_tests_could_be_told(said: str) ->
     assert "relay" in reason.lower() or "gateway" in reason
 
 
+@pytest.mark.parametrize(
+    ("rcpt_to", "said"),
+    [
+        ("omr-probe.example.org!relaytest+{n}", "550 5.7.1 omr-probe.example.org!relaytest+{n}... relaying denied"),
+        (
+            "omr-probe.example.org!relaytest+{n}@a.example",
+            "550 relaying to omr-probe.example.org denied, relaytest+{n}",
+        ),
+        ("relaytest+{n}%omr-probe.example.org@a.example", "550 relaying to omr-probe.example.org denied"),
+        ('"relaytest+{n}@omr-probe.example.org"', "550 relaying to omr-probe.example.org denied"),
+        (
+            "IMCEASMTP-relaytest+2B{n}+40omr+2Dprobe+2Eexample+2Eorg@a.example",
+            "550 relaying denied: IMCEASMTP-relaytest+2B{n}+40omr+2Dprobe+2Eexample+2Eorg",
+        ),
+    ],
+)
+def test_the_reason_hides_what_a_routed_form_names(rcpt_to: str, said: str) -> None:
+    nonce = "qrstuvwxabcdefghijklmnop"
+    routed = probe("U01", REFUSED, said.format(n=nonce), nonce=nonce, sender_nonce="", rcpt_to=rcpt_to.format(n=nonce))
+    reason = verdict(routed).reason
+    for secret in (nonce, "relaytest", "omr"):
+        assert secret not in reason.lower(), reason
+    assert "denied" in reason
+
+
 @pytest.mark.parametrize("outcome", list(FormOutcome))
 def test_the_reason_is_one_short_sentence_whatever_the_server_said(outcome: FormOutcome) -> None:
     hostile = "550 \udcff\x1b[2J\u202e relaying denied. And more.\n" + "x" * 5000
