@@ -14,7 +14,6 @@ from db import notices as notice_rows
 from db import relay_tests
 from db.tables import RelayTest
 from mail.redact import one_line
-from notices.findings import recorded
 
 
 def case_json(case: Case) -> dict[str, Any]:
@@ -92,6 +91,8 @@ def history_text(found: Mapping[str, Any], zone: ZoneInfo) -> str:
 
 def transcript(session: Session, case_id: int, number: int | None, zone: ZoneInfo) -> str | None:
     """What was said in a test of the case, or in its last one, with our marks hidden: it may be handed on."""
+    from notices.findings import recorded  # noqa: PLC0415 - every command loads this file, and few need that one
+
     return recorded(session, case_id, number, zone)
 
 
