@@ -4,6 +4,8 @@ import pytest
 
 from db.tables import Probe
 from notices.masking import Mask
+from probes.facts import target_facts
+from probes.forms import FORMS, fields
 
 NONCE, SENDER = "k3v7q2mzt4x6a5b2c7d3e6fg", "sq5w2r7t4y6u3i2o7p5a4s6d3"
 DOMAIN = "omr-probe.example.org"
@@ -78,3 +80,14 @@ def test_half_a_megabyte_is_masked_in_a_moment_and_without_probes_nothing_is_hid
     hostile = ("message-id:" * 50 + "a" * 2000 + "\n") * 200 + "+40" * 20_000
     assert MASK(hostile)
     assert Mask([])("S: 250 relaytest@localhost") == "S: 250 relaytest@localhost"
+
+
+@pytest.mark.parametrize("identity", FORMS)
+def test_no_form_that_is_sent_shows_our_marks(identity: str) -> None:
+    facts = target_facts("192.0.2.25", ["mail.example.edu"], ["example.edu"])
+    values = fields(facts, local="relaytest", domain=DOMAIN, campus="example.edu", nonce=NONCE, sender_nonce=SENDER)
+    mail_from, rcpt_to = FORMS[identity].fill(values)
+    for line in (f"C: MAIL FROM:<{mail_from}>", f"C: RCPT TO:<{rcpt_to}>", f"S: 250 {rcpt_to.upper()} ok"):
+        said = MASK(line).lower()
+        for mark in (NONCE, SENDER[1:11], "relaytest", "omr", "probe", "example.org", "2eorg"):
+            assert mark not in said, (line, said)
