@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
@@ -16,9 +16,8 @@ from db import relay_tests
 from desk.desk import Desk
 from desk.hand_report import Found, summary, text
 from desk.happen import transact
-from desk.polling import Polls
 from desk.testing import ask_again, hold_dialogues, judged, temporary
-from intake.mailbox import Account
+from intake.account import Account
 from mail.redact import one_line
 from probes import guards
 from probes.errors import CannotTest
@@ -32,13 +31,14 @@ LOOK = timedelta(seconds=1)  # between two looks into the mailbox while somethin
 AGAIN = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 40, 60, 120, 300, 600))
 
 T = TypeVar("T")
+Look = Callable[[], Awaitable[None]]
 
 
 @dataclass
 class _Mailbox:
     """The probe mailbox, looked into again and again from the moment something may come back."""
 
-    poll: Callable[[], Awaitable[None]] | None
+    open: Callable[[], Look] | None  # None: nobody looks
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _looked: asyncio.Condition = field(default_factory=asyncio.Condition)
     _looks: int = 0
@@ -46,9 +46,10 @@ class _Mailbox:
     async def watch(self) -> None:
         """Look until cancelled."""
         await self.wanted.wait()
+        look = await asyncio.to_thread(self.open) if self.open is not None else None
         while True:
-            if self.poll is not None:
-                await self.poll()
+            if look is not None:
+                await look()
             async with self._looked:
                 self._looks += 1
                 self._looked.notify_all()
@@ -73,11 +74,13 @@ async def test_by_hand(
 ) -> bool:
     """Test these addresses at the same time and print what was found, each as it ends.
 
-    `patience`: how long to wait for returns and for servers that put us off. `web`: form scripts are tested, not the
-    mail server. True when an address was refused or could not be tested.
+    `patience`: how long to wait for returns and for servers that put us off; none: what is known at
+    once is judged. `web`: form scripts are tested, not the mail server. True when an address was refused or could
+    not be tested.
     """
-    poll = Polls(desk).of("probes", mailbox, timedelta(hours=1)) if mailbox is not None else None
-    returns = _Mailbox(poll)
+    settle = min(desk.probe.settle, patience)
+    desk = replace(desk, probe=replace(desk.probe, settle=settle))
+    returns = _Mailbox(partial(_opened, desk, mailbox) if mailbox is not None and patience else None)
     looking = asyncio.create_task(returns.watch())
     wanted = tuple(dict.fromkeys(addresses))
     try:
@@ -105,7 +108,10 @@ async def _test_one(
     """Store the test, hold its dialogues, wait for its verdict, and print it. Raises CannotTest, which it says."""
     try:
         number = await _hold(desk, returns, address, quiet=as_json, web=web)
-        await _conclude(desk, returns, number, desk.now() + patience, quiet=as_json)
+        if patience:
+            await _conclude(desk, returns, number, desk.now() + patience, quiet=as_json)
+        else:
+            await _stored(desk, partial(_end, desk, number, over=True))
         found = await _stored(desk, partial(_found, number))
     except CannotTest as error:
         print(f"omrbot: {one_line(address)}: {error}", file=sys.stderr)
@@ -126,6 +132,13 @@ async def _hold(desk: Desk, returns: _Mailbox, address: str, *, quiet: bool, web
     number = await _stored(desk, lambda s: relay_tests.order(s, None, 0, [plain], desk.now()).id)
     await hold_dialogues(desk, number, watch=partial(_told, returns, quiet=quiet), only_web=web)
     return number
+
+
+def _opened(desk: Desk, mailbox: Account) -> Look:
+    """A look into the mailbox. What reads mail is loaded here: that takes as long as a test, and few need it."""
+    from desk.polling import Polls  # noqa: PLC0415
+
+    return Polls(desk).of("probes", mailbox, timedelta(hours=1))
 
 
 def _told(returns: _Mailbox, progress: Progress, *, quiet: bool) -> None:

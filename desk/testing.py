@@ -15,7 +15,7 @@ from db import cases as case_rows
 from db import registry, relay_tests, work
 from db.tables import Probe, RelayTest
 from desk.desk import Desk
-from desk.happen import happen_to, transact
+from desk.happen import ask, happen_to, transact
 from desk.log import log
 from desk.servers import asked_not_to_be_tested
 from desk.worker import Done, Ending, Item, NotDone
@@ -131,7 +131,7 @@ async def _speak(
     """First with the mail servers, then with the web servers, as far as there are probes for them."""
 
     async def returned() -> frozenset[str]:
-        return await asyncio.to_thread(transact, desk, lambda s: relay_tests.back(s, test_id))
+        return await asyncio.to_thread(ask, desk, lambda s: relay_tests.back(s, test_id))
 
     def told(progress: Progress) -> None:
         if progress.outcome in MAY_COME_BACK:
