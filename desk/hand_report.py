@@ -17,18 +17,20 @@ class Found:
     """A finished test: a report an address as `probes.report.as_json` makes it, and its transcript."""
 
     reports: Sequence[Mapping[str, Any]]
+    lists: Mapping[str, Sequence[str]]  # by address: what the blocklists said, in lines
     transcript: str
     at: datetime | None  # when the verdict was given
 
 
-def text(report: Mapping[str, Any], at: datetime | None) -> str:
-    """The report on one address for a person, without the transcript."""
+def text(report: Mapping[str, Any], lists: Sequence[str], at: datetime | None) -> str:
+    """The report on one address for a person, without the transcript. `lists`: what the blocklists said, in lines."""
     lines = [f"{report['address']}: {report['verdict'].upper()}", *_wrapped(report["reason"], "  ", "  ")]
     lines.append(f"  mailer     {one_line(report['software'] or 'unknown')}")
     lines.append(f"  took       {report['seconds']:.1f} s{f', until {at:%Y-%m-%d %H:%M:%S %Z}' if at else ''}")
     if report["output_addresses"]:
         lines.append(f"  comes out  of {', '.join(report['output_addresses'])}")
-    lines.append(f"  listed on  {', '.join(report['listed_on']) or 'no list that was asked'}")
+    for line in lists:
+        lines += _wrapped(line.strip(), "  ", " " * 13)
     for technique in report["techniques"]:
         lines += _technique(technique)
     return "\n".join(lines)

@@ -61,7 +61,13 @@ def _returned(
     if probe.outcome == "returned":
         return  # the same probe may come back more than once
     probe.outcome, probe.back_at = "returned", message.received_at
-    probe.returned = {"output": proof.output, "peer": proof.peer, "why": proof.why, "message": message.id}
+    probe.returned = {
+        "output": proof.output,
+        "peer": proof.peer,
+        "why": proof.why,
+        "message": message.id,
+        "line": proof.line,
+    }
     session.flush()
     log().info("probe returned", test=test.id, case=test.case_id, form=probe.form, output=proof.output)
     _heard(session, desk, test, probe, proof, now)

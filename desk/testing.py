@@ -29,8 +29,8 @@ from probes.report import as_json
 from probes.results import AddressDialogue, Progress, came_back, followed
 from probes.run import run
 from probes.settings import ProbeSettings
+from probes.software import Signs, software
 from probes.verdict import MAY_COME_BACK, AddressReport, judge, overall
-from probes.web import run_web, together_by_address
 from probes.web_forms import WEB_FORMS, asks_a_form, plan_web
 
 DIALOGUES = TypeAdapter(list[AddressDialogue])
@@ -152,6 +152,11 @@ async def _speak(
         believed=partial(believed, settings=desk.probe),
     )
     proved = await asyncio.to_thread(transact, desk, lambda s: _proved_urls(s, [one.address for one in facts]))
+    if not by_web:
+        return mail.addresses
+    # What speaks HTTP takes long to load, and few tests need it.
+    from probes.web import run_web, together_by_address  # noqa: PLC0415
+
     web = await run_web(by_web, facts, desk.probe, returned, proved=proved, hosts=desk.hosts, progress=told)
     return together_by_address(mail.addresses, web)
 
@@ -227,7 +232,7 @@ def reports_of(session: Session, row: RelayTest, *, window_over: bool) -> list[A
             dialogue.controls,
             window_over,
             trouble=dialogue.trouble,
-            software=dialogue.software,
+            software=dialogue.software or _by_line(probes, dialogue.address),
             form_script=dialogue.form_script,
             seconds=dialogue.seconds,
             listed_on=_lists(row, dialogue.address).listed_on,
@@ -240,6 +245,12 @@ def _lists(row: RelayTest, address: str) -> Listings:
     """What the blocklists said of the address; of a test by an earlier version only who listed it is known."""
     stored = row.listed_on.get(address, ())
     return LISTINGS.validate_python(stored) if isinstance(stored, dict) else Listings(tuple(stored))
+
+
+def _by_line(probes: Sequence[Probe], address: str) -> str | None:
+    """The mailer by the Received line that it wrote on a probe; None: no probe came back, or its line names nobody."""
+    lines = [str(p.returned.get("line", "")) for p in probes if p.address == address and p.outcome == "returned"]
+    return software(Signs(received=[line for line in lines if line]))
 
 
 def outputs(session: Session, addresses: Sequence[str]) -> tuple[Output, ...]:

@@ -19,6 +19,7 @@ from probes.settings import Network
 # How far the clock of a server may be from ours. Old servers write their local time with a wrong zone; the nonce is of
 # this one test, whatever their clock says.
 CLOCKS_DIFFER = timedelta(hours=26)
+LONGEST_LINE = 1000  # characters of one that are kept
 MOST_LINES = 100  # Received lines that are read: RFC 5321 §6.3 calls that many a loop
 
 ENVELOPE_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Rcpt-To", "To")
@@ -54,6 +55,7 @@ class Return:
     output: str  # the server of ours, other than the tested one, that handed it to our mailbox's server; else ""
     peer: str  # who our mailbox's own server saw; "" where its line names nobody
     why: str  # one sentence: by which line it is proved
+    line: str = ""  # the Received line that the tested server wrote, if it is the one that names us
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ def read_return(raw: bytes, expected: Expectation) -> Return | NoReturn:
     )
     if proof is None:
         return NoReturn("its Received lines do not show that the tested server took it from us in this test", show=True)
-    return Return(output=_output(peer, expected), peer=peer, why=proof)
+    first = lines[-1].seen in _canonical(expected.vantage) and not expected.by_web
+    written = letter.all("received")[: len(lines)][-1][:LONGEST_LINE] if first else ""
+    return Return(output=_output(peer, expected), peer=peer, why=proof, line=written)
 
 
 def _tags(letter: Letter, return_address: str) -> tuple[str, ...]:

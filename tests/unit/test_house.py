@@ -125,7 +125,17 @@ def test_the_page_on_complaints_names_every_form_and_container_and_no_other() ->
 
 def test_the_commands_start_without_what_only_some_of_them_need() -> None:
     """Loading everything takes longer than most relay tests."""
-    dear = {"alembic", "apscheduler", "imapclient", "mailparser", "jinja2", "demo", "intake.read", "notices.digest"}
+    dear = {
+        "alembic",
+        "apscheduler",
+        "imapclient",
+        "mailparser",
+        "jinja2",
+        "demo",
+        "intake.read",
+        "notices.digest",
+        "httpx",
+    }
     program = "import sys, bot, desk.hand_testing; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
     assert not dear & set(done.stdout.split())
