@@ -11,6 +11,7 @@ import pytest
 from test_probes_returns import EXPECTED, NONCE, NOW, OUTPUT, SENDER, STRANGER, TESTED, VANTAGE, T, line, message
 
 from probes.returns import NoReturn, Return, read_return, tags
+from probes.software import Signs, software
 
 DATE = "Wed, 1 Jul 2026 12:00:00 +0000"
 PROBE = f"probe.{T}"
@@ -207,3 +208,22 @@ def test_the_sentence_quotes_little_of_a_hostile_line() -> None:
     found = read_return(message(OURS, hostile), EXPECTED)
     assert isinstance(found, Return)
     assert len(found.why) < 200 and "\x1b" not in found.why
+
+
+# Whom the line names as its writer; a mailer that does not name itself there stays unknown.
+WRITERS = {
+    "Postfix": "Postfix",
+    "Exim": "Exim 4.96",
+    "Exim with a name": "Exim 3.36",
+    "Sendmail": "Sendmail 8.9.3",
+    "Courier": None,
+    "OpenSMTPD": "OpenSMTPD",
+    "Lotus Domino": "Lotus Domino 5.0.8",
+}
+
+
+@pytest.mark.parametrize(("name", "writer"), WRITERS.items())
+def test_the_line_of_the_tested_server_tells_who_answers(name: str, writer: str | None) -> None:
+    found = read_return(message(line(TESTED, f"mx.{T}"), received(FIRST_LINES[name])), EXPECTED)
+    assert isinstance(found, Return)
+    assert software(Signs(received=[found.line])) == writer
