@@ -113,7 +113,7 @@ def _bounced(
     if report.tried_to_relay:
         message.attention = True
         return
-    if probe.outcome in {"", "accepted"}:
+    if probe.outcome in {"", "accepted"} or (probe.outcome in {"deferred", "void"} and probe.sent_at is not None):
         probe.outcome, probe.back_at = "bounced", message.received_at
         session.flush()
         test = relay_tests.get(session, probe.test_id)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from cases.model import FormOutcome
 from probes import forms, replies, wire
-from probes.facts import TargetFacts, names_said
+from probes.facts import TargetFacts, addresses_said, names_said
 from probes.message import probe_message
 from probes.plan import PlannedProbe
 from probes.replies import Ours, Reply, Stage
@@ -18,6 +18,8 @@ from probes.software import Signs, may_loop, software
 from probes.transcript import Transcript
 from probes.wire import Broken, How, Wire
 
+LONGER_AT_THE_END = 4
+UNKNOWN_COMMAND = frozenset({500, 502})  # RFC 5321 §4.2.2
 HELP_SECONDS = 5.0  # it only tells who answers: not worth a longer wait
 
 Believed = Callable[[tuple[str, ...]], Awaitable[tuple[str, ...]]]
@@ -103,24 +105,35 @@ class Dialogue:
         outcome = self._judged(Stage.DATA, reply)
         if outcome is None and reply.code != 354:
             raise Broken(How.OUT_OF_STEP, reply, "DATA was answered like any other command")
-        sent_at = None
-        if outcome is None:
-            message = probe_message(
-                self._target.settings,
-                form=form.id,
-                address=result.address,
-                nonce=result.nonce,
-                attempt=self._target.attempt,
-                now=datetime.now(UTC),
-            )
-            reply = await self._wire.send_message(message)
-            outcome = self._judged(Stage.DATA, reply)
+        if outcome is not None:
+            return replace(result, outcome=outcome, reply=reply.line)
+        message = probe_message(
+            self._target.settings,
+            form=form.id,
+            address=result.address,
+            nonce=result.nonce,
+            attempt=self._target.attempt,
+            now=datetime.now(UTC),
+        )
+        try:
+            reply = await self._wire.send_message(message, patience=self._patience())
             if reply.code == 354:
                 raise Broken(How.OUT_OF_STEP, reply, "the end of the message was answered like DATA")
-        if outcome is None:
-            sent_at = datetime.now(UTC)
-            outcome = FormOutcome.LOCAL if form.local else FormOutcome.ACCEPTED
-        return replace(result, outcome=outcome, reply=reply.line, sent_at=sent_at)
+        except Broken as broken:  # never sent twice: it may be on its way
+            self._wire.abandon()
+            outcome = FormOutcome.VOID if broken.how is How.OUT_OF_STEP else FormOutcome.DEFERRED
+            said = broken.reply.line if broken.reply else ""
+            note = f"{broken.detail} at the end of the message, which may have been taken"
+            return replace(result, outcome=outcome, reply=said, note=note, sent_at=datetime.now(UTC))
+        outcome = self._judged(Stage.DATA, reply)
+        if outcome is not None:
+            return replace(result, outcome=outcome, reply=reply.line)
+        outcome = FormOutcome.LOCAL if form.local else FormOutcome.ACCEPTED
+        return replace(result, outcome=outcome, reply=reply.line, sent_at=datetime.now(UTC))
+
+    def _patience(self) -> float:
+        """Seconds for the answer to a message, which a server may look at before it answers (RFC 5321 §4.5.3.2.6)."""
+        return self._target.settings.timeout.total_seconds() * LONGER_AT_THE_END
 
     async def _control(self) -> None:
         """Ask for a postmaster of the server's own in the same dialogue: does it refuse strangers, or us?"""
@@ -148,7 +161,7 @@ class Dialogue:
                 raise
             self._wire.abandon()
             return result
-        if reply.code == 421:
+        if reply.code == 421 or reply.code in UNKNOWN_COMMAND:
             self._wire.abandon()
         elif reply.code != 250:
             raise Broken(How.OUT_OF_STEP, reply, "RSET was not answered by 250")
@@ -207,6 +220,8 @@ async def open_dialogue(target: Target, port: int, tls: bool, context: Callable[
             target.signs.greeting, target.signs.ehlo = greeting.text, hello.text
             said = names_said(greeting.text, hello.text)
             target.facts = target.facts.learnt(await target.believed(said) if target.believed else said)
+            for seen in addresses_said(hello.text, target.facts.address):
+                target.vantage.setdefault(seen)
         offered = _offers_starttls(hello)
         if tls and not connection.over_tls:
             await _starttls(connection, target, port, context())

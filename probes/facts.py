@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+BRACKETED = re.compile(r"\[((?:IPv6:)?[0-9A-Fa-f.:]{2,45})\]")
 PUBLIC_SUFFIX_LABELS = 2  # a parent domain with fewer labels is nobody's mail domain
 
 
@@ -64,6 +65,21 @@ def host_name(text: str) -> str | None:
     if not labels[-1].isascii() or labels[-1].isdigit() or labels[-1] in ("localhost", "localdomain"):
         return None
     return name
+
+
+def addresses_said(ehlo: str, address: str) -> tuple[str, ...]:
+    """As whom the server at `address` greets us in its answer to EHLO, as Sendmail and Exim do: behind a NAT that is not
+    the address of our socket. A lie could accuse nobody but the server that tells it."""
+    first = ehlo.partition("\n")[0][:500]
+    found = (_address(text) for text in BRACKETED.findall(first))
+    return tuple(dict.fromkeys(one for one in found if one and one != address))
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text.removeprefix("IPv6:")))
+    except ValueError:
+        return None
 
 
 def names_said(greeting: str, ehlo: str) -> tuple[str, ...]:

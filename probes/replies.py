@@ -112,6 +112,11 @@ def outcome(stage: Stage, reply: Reply, port: int, ours: Ours) -> FormOutcome | 
     return FormOutcome.DEFERRED if temporary and said not in words.NO_MAILBOX else FormOutcome.REFUSED
 
 
+def knows_no_recipient(text: str) -> bool:
+    """Whether the words say that there is no such mailbox: then it is the recipient that is refused, and not us."""
+    return words.plain(text) in words.NO_MAILBOX
+
+
 def same_words(one: str, other: str, names: Collection[str] = ()) -> bool:
     """Whether two kept answers say the same, whatever address, host or queue they name."""
     return _compared(one, names) == _compared(other, names)

@@ -87,7 +87,7 @@ NO_MAILBOX = Words(
             r"\b(?:user|recipient|mailbox) unknown\b",
             "Recipient address rejected: User unknown in virtual mailbox table",
         ),
-        (r"\b(?:unknown|no such) (?:user|recipient|mailbox)\b", "no such user here"),
+        (r"\b(?:unknown|no such|invalid) (?:user|recipient|mailbox)\b", "no such user here"),
     )
 )
 

@@ -117,7 +117,7 @@ def judge(
             for one in live
         ]
     live = [*live, *web]
-    waiting = verdict is not Verdict.OPEN and not window_over and any(one.outcome in MAY_COME_BACK for one in results)
+    waiting = verdict is not Verdict.OPEN and not window_over and any(map(_may_come_back, results))
     return AddressReport(
         address=results[0].address,
         verdict=verdict,
@@ -164,6 +164,13 @@ def overall(reports: Sequence[AddressReport]) -> ServerReport:
         refused=frozenset().union(*(report.refused for report in reports)),
         bounced=frozenset().union(*(report.bounced for report in reports)),
         output_addresses=tuple(sorted({one for report in reports for one in report.output_addresses})),
+    )
+
+
+def _may_come_back(one: ProbeResult) -> bool:
+    """Whether its message is out, taken for sure or perhaps, and its return awaited."""
+    return one.outcome in MAY_COME_BACK or (
+        one.sent_at is not None and one.outcome in (FormOutcome.DEFERRED, FormOutcome.VOID)
     )
 
 
@@ -221,6 +228,8 @@ def _shut_out(results: Sequence[ProbeResult], controls: Mapping[int, Control]) -
 
 def _same_refusal(plain: ProbeResult, control: Control) -> bool:
     if not control.reply.startswith(("4", "5")) or replies.speaks_of_relaying(plain.reply):
+        return False
+    if replies.knows_no_recipient(plain.reply):  # OpenSMTPD says so of every stranger, and of a postmaster it lacks
         return False
     names = [address.rpartition("@")[2] for address in (plain.rcpt_to, control.rcpt_to) if "@" in address]
     return replies.same_words(plain.reply, control.reply, names)

@@ -80,13 +80,16 @@ class Wire(SMTPProtocol):
         timeout = self._timeout if patience is None else min(patience, self._timeout)
         return await self._answer(self.execute_command(*words, timeout=timeout))
 
-    async def send_message(self, message: bytes) -> Reply:
-        """Send the message after the 354, dots stuffed (RFC 5321 §4.5.2), and read the answer. Raises `Broken`."""
+    async def send_message(self, message: bytes, *, patience: float) -> Reply:
+        """Send the message after the 354, dots stuffed (RFC 5321 §4.5.2), and read the answer within so many seconds.
+
+        Raises `Broken`.
+        """
         self._in_step()
         stuffed = b"".join(b"." + line if line.startswith(b".") else line for line in message.splitlines(keepends=True))
         with _broken():
             self.write(stuffed + b".\r\n")
-        return await self._answer(self.read_response(timeout=self._timeout))
+        return await self._answer(self.read_response(timeout=patience))
 
     async def start(self, context: ssl.SSLContext) -> Reply:
         """STARTTLS and the handshake. Raises `Broken`; an answer that is not 220 is handed back."""
