@@ -68,8 +68,10 @@ def host_name(text: str) -> str | None:
 
 
 def addresses_said(ehlo: str, address: str) -> tuple[str, ...]:
-    """As whom the server at `address` greets us in its answer to EHLO, as Sendmail and Exim do: behind a NAT that is not
-    the address of our socket. A lie could accuse nobody but the server that tells it."""
+    """As whom the server at `address` greets us in its answer to EHLO, as Sendmail and Exim do.
+
+    Behind a NAT that is not the address of our socket. A lie could accuse nobody but the server that tells it.
+    """
     first = ehlo.partition("\n")[0][:500]
     found = (_address(text) for text in BRACKETED.findall(first))
     return tuple(dict.fromkeys(one for one in found if one and one != address))

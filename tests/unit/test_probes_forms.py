@@ -5,7 +5,7 @@ from pathlib import Path
 
 from probes_servers import TARGET, Script, hold_test, scripted, settings
 
-from probes.facts import target_facts
+from probes.facts import addresses_said, target_facts
 from probes.forms import FORMS, encapsulated, fields
 
 FACTS = target_facts("192.0.2.7", ["mx.dept.example.edu"], ["dept.example.edu"])
@@ -96,3 +96,10 @@ def test_the_page_about_relay_tests_shows_the_table() -> None:
         f"| {form.id} | {form.name} | `<{form.mail_from}>` | `{form.rcpt_to if form.bare else f'<{form.rcpt_to}>'}` |"
         for form in sorted(FORMS.values(), key=lambda form: form.id)
     ]
+
+
+def test_the_address_as_which_a_server_greets_us_is_one_of_ours() -> None:
+    sendmail = "mx.dept.example.edu Hello probe.t.example [203.0.113.77], pleased to meet you\n8BITMIME"
+    assert addresses_said(sendmail, "192.0.2.7") == ("203.0.113.77",)
+    assert addresses_said("mx Hello [IPv6:2001:db8::77] [192.0.2.7] [999.1.1.1]", "192.0.2.7") == ("2001:db8::77",)
+    assert addresses_said("mx.dept.example.edu", "192.0.2.7") == ()
