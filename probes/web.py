@@ -26,6 +26,7 @@ from probes.web_search import FormScript, Found, Search
 from probes.wire import Broken
 
 CAP_SECONDS = 180.0  # all requests to one address
+MOST_MESSAGES = 3  # that are sent by one address
 
 
 async def run_web(
@@ -100,7 +101,7 @@ class _WebTest:
         """Search, ask, and say what came of it."""
         started_at = datetime.now(UTC)
         address, transcript = self._facts.address, Transcript()
-        found, note, trouble, vantage = Found(), NO_SCRIPT, "", ""
+        found, note, trouble, vantage, asked = Found(), NO_SCRIPT, "", "", 0
         try:
             vantage = await guards.vantage(address, self._settings)
             async with asyncio.timeout(CAP_SECONDS), WebClient(address, self._settings, transcript) as client:
@@ -109,6 +110,7 @@ class _WebTest:
                 await search.run()
                 for script in found.scripts:
                     await self._ask_all(client, script)
+                    asked += 1
         except TimeoutError:
             note = "not sent: the time for this web server was up"
         except Spent as spent:
@@ -116,6 +118,7 @@ class _WebTest:
         except CannotTest as error:
             trouble = str(error)
             note = f"not sent: {trouble}"
+        self._leave(found.scripts[asked:], note)
         results = tuple(
             result_of(probe, filled(probe, self._facts, self._settings), self._said[probe.nonce], found, note)
             for probe in self._plan
@@ -140,6 +143,8 @@ class _WebTest:
                 continue
             if await self._proved():
                 said = unasked("not sent: a probe had come back already")
+            elif self._messages() >= MOST_MESSAGES:
+                said = unasked(f"not sent: {MOST_MESSAGES} messages are enough")
             elif self._has_taken(script):
                 said = unasked("not sent: the same script has taken it by another way")
             elif not refused:
@@ -173,6 +178,16 @@ class _WebTest:
         if answer(page) is Answer.SENT:  # it sends whatever is missing
             return _after_sending(script, probe, page)
         return _not_taken(script, page)
+
+    def _leave(self, scripts: Sequence[FormScript], note: str) -> None:
+        """Scripts that were found and not asked to the end: nobody knows what they do."""
+        for script in scripts:
+            for probe in self._plan:
+                if script.is_one and probe.port == script.port:
+                    self._said[probe.nonce].append(Said(FormOutcome.DEFERRED, "", note, script))
+
+    def _messages(self) -> int:
+        return sum(one.sent_at is not None for some in self._said.values() for one in some)
 
     def _has_taken(self, script: FormScript) -> bool:
         """Whether it took a message before, under another name or at another port, as far as can be seen."""

@@ -55,8 +55,6 @@ def result_of(
             sent=one.script is not None,
             sent_at=one.sent_at,
         )
-    if note != NO_SCRIPT and any(script.is_one and script.port == probe.port for script in found.scripts):
-        return replace(plain, outcome=FormOutcome.DEFERRED, sent=True)
     pages, broken = found.pages.get(probe.port, []), found.broken.get(probe.port)
     if not pages:
         nobody = broken is not None and broken.how is How.NOBODY_LISTENS

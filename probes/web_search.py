@@ -13,7 +13,8 @@ from probes.web_pages import Page, script
 from probes.wire import Broken, How
 
 SEARCHES = 28  # requests of a search; the rest of the client's is for questions
-MOST_SCRIPTS = 3  # that are asked
+MOST_SCRIPTS = 6  # that are asked: so many copies of a script that refuses take all questions that are left
+MOST_PROVED = 3  # URLs of before that are asked for
 REDIRECTS = 2  # that are followed, to the same server
 LONGEST_URL = 2000  # characters of a redirect that are read
 MISSES = 2  # requests to a port that broke off: then it is left alone
@@ -61,7 +62,7 @@ class Search:
         self._settings = settings
         self._hosts = tuple(dict.fromkeys((*facts.names, host_of(facts.address))))
         self._address = host_of(facts.address)
-        self._proved = tuple(map(httpx.URL, proved[:MOST_SCRIPTS]))
+        self._proved = tuple(map(httpx.URL, proved[:MOST_PROVED]))
         # It has had these names: whatever they lead to now, it is this address that is asked.
         self._names = frozenset({*self._hosts, *(_host(url) for url in self._proved)})
         self._asked: set[str] = set()

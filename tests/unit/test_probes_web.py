@@ -23,13 +23,14 @@ from web_servers import (
 
 from cases.model import FormOutcome, Verdict
 from probes import web as probes_web
+from probes import web_client
 from probes.errors import Refused
 from probes.facts import target_facts
 from probes.report import masked
 from probes.results import AddressDialogue, ProbeResult, came_back
 from probes.settings import ProbeSettings
 from probes.verdict import AddressReport, judge_dialogue
-from probes.web import run_web
+from probes.web import MOST_MESSAGES, run_web
 from probes.web_client import MOST_REQUESTS
 from probes.web_forms import PATHS, plan_web
 from probes.web_search import SEARCHES
@@ -143,6 +144,26 @@ def test_each_of_several_copies_is_asked() -> None:
     assert len(leaky.mailed) == 1
     assert outcomes(dialogue)["W01"] == "accepted"
     assert report(dialogue, ["W01"]).software == "FormMail 1.6"
+
+
+def test_a_leaky_copy_behind_five_clean_ones_is_found() -> None:
+    leaky = open_script()
+    server = WebServer({**{path: clean_script() for path in PATHS[:5]}, PATHS[5]: leaky})
+    assert outcomes(held(server))["W01"] == "accepted"
+    assert len(leaky.mailed) == 1
+
+
+def test_of_many_leaky_copies_only_some_are_used() -> None:
+    copies = {path: open_script() for path in PATHS}
+    held(WebServer({**copies}))
+    assert sum(len(script.mailed) for script in copies.values()) == MOST_MESSAGES
+
+
+def test_a_script_that_was_found_and_not_asked_to_the_end_has_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_client, "MOST_REQUESTS", len(PATHS) * 2 + 1)
+    dialogue = held(WebServer({USUAL: clean_script()}))
+    assert outcomes(dialogue) == {"W01": "deferred", "W02": "deferred"}
+    assert report(dialogue).verdict is Verdict.DEFERRED
 
 
 def test_nothing_is_sent_once_a_probe_has_come_back() -> None:
