@@ -1,15 +1,21 @@
 """`test-relay --web` on real web servers, whose form scripts hand mail to real mail servers."""
 
 import json
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from lab import plan
 from lab.bot_process import Bot
+from lab.correspondence import await_mail, send
 from lab.lab import Lab
-from lab.web import WEB_HOSTS, WebHost, start_web
+from lab.letters import answer, complaint
+from lab.web import WEB_HOSTS, WebHost, send_by_form, start_web, without_script
 
+COMPLAINANT = "complainant@elsewhere.example"
+SOON = timedelta(seconds=90)  # a ceiling for a busy machine
 WITHOUT = "openpf"  # an open relay without a web server
 
 Found = dict[str, dict[str, Any]]
@@ -57,3 +63,26 @@ def test_the_text_shows_both_sides(bot: Bot) -> None:
     said = bot.command("test-relay", "--web", "--wait", "1s", plan.TARGETS["closedopensmtpd"].host.address)
     assert "C: POST /cgi-bin/formmail.pl HTTP/1.1" in said
     assert "Error: Bad/No Recipient" in said
+
+
+def test_spam_through_a_form_is_verified_and_repaired_by_removing_the_script(lab: Lab, bot: Bot) -> None:
+    host = WEB_HOSTS[0]
+    address, admin = host.target.host.address, plan.administrator(host.target)
+    with bot.running():
+        subject = f"You have been chosen {uuid4().hex}"
+        send_by_form(lab, host, COMPLAINANT, subject)
+        spam = await_mail(lab, COMPLAINANT, "the spam", subject=subject)
+        message = complaint(COMPLAINANT, spam)
+        send(lab, message, sender=COMPLAINANT, to="noc@example.edu", source=plan.ELSEWHERE, by=plan.ELSEWHERE)
+
+        bot.await_state(address, "countdown", within=SOON)
+        results = await_mail(lab, admin, "the results", within=SOON, subject=f"Action needed: {address}")
+        told = results.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert "FormMail 1.6" in told
+        assert "remove the script" in " ".join(told.split())
+
+        with without_script(lab, host):
+            fixed = answer(results, admin, "FIXED")
+            at = host.target.host
+            send(lab, fixed, sender=admin, to=str(fixed["To"]), source=at, by=at)
+            bot.await_state(address, "repaired", within=SOON)

@@ -1,7 +1,10 @@
 """Web servers with form scripts on some of the lab's hosts, each beside the closed mail server that stands there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from lab import plan
 from lab.files import LAB, write
@@ -48,6 +51,26 @@ def start_web(lab: Lab, host: WebHost) -> None:
     # What the packages' setgid bit does: the web server's account may hand mail to Postfix.
     lab.administer(host.name, ["sed", "-i", "/^postdrop:/{/www-data/!s/$/www-data/}", "/etc/group"])
     lab.administer(host.name, ["lighttpd", "-f", f"{seen}/lighttpd.conf"])
+
+
+@contextmanager
+def without_script(lab: Lab, host: WebHost) -> Iterator[None]:
+    """Do what its administrator does, and undo it for the next test."""
+    there = lab.folder / host.name / "web" / "pages" / "cgi-bin" / "formmail.pl"
+    elsewhere = there.rename(lab.folder / host.name / "web" / "formmail.removed")
+    try:
+        yield
+    finally:
+        elsewhere.rename(there)
+
+
+def send_by_form(lab: Lab, host: WebHost, to: str, subject: str) -> None:
+    """Do what a spammer does: have the script mail to a stranger. Raises AssertionError if it does not take it."""
+    form = urlencode({"recipient": to, "subject": subject, "email": "win@pills.example", "offer": "You were chosen."})
+    url = f"http://{host.target.host.address}/cgi-bin/formmail.pl"
+    script = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], sys.argv[2].encode(), 20).read().decode())"
+    done = lab.python(plan.SPAMMER.name, "-c", script, url, form)
+    assert "Thank You" in done.stdout, done.stdout + done.stderr
 
 
 def _settings(host: WebHost) -> str:
