@@ -8,7 +8,10 @@ from cases.model import FormOutcome
 from notices.findings import Technique
 from notices.forms import FORMS, filled, form
 from notices.sample_world import VERIFIED
-from probes.forms import FORMS as SENT
+from probes.forms import FORMS as SENT_BY_MAIL
+from probes.web_forms import WEB_FORMS
+
+SENT = {**SENT_BY_MAIL, **WEB_FORMS}
 
 # The fields of the sent forms, as the words have them. A form with another field is looked at by hand.
 FIELDS = {"n": "n", "s": "x", "x": "x", "T": "T", "rnd": "random", "H": "H", "I": "[I]", "L": "L", "C": "C"}
