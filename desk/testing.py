@@ -151,12 +151,12 @@ async def _speak(
         progress=told,
         believed=partial(believed, settings=desk.probe),
     )
-    proved = await asyncio.to_thread(transact, desk, lambda s: _proved_urls(s, [one.address for one in facts]))
     if not by_web:
         return mail.addresses
     # What speaks HTTP takes long to load, and few tests need it.
     from probes.web import run_web, together_by_address  # noqa: PLC0415
 
+    proved = await asyncio.to_thread(ask, desk, lambda s: _proved_urls(s, [one.address for one in facts]))
     web = await run_web(by_web, facts, desk.probe, returned, proved=proved, hosts=desk.hosts, progress=told)
     return together_by_address(mail.addresses, web)
 

@@ -82,6 +82,7 @@ def followed(before: AddressDialogue | None, later: AddressDialogue) -> AddressD
         results=tuple(news.get(result.nonce, result) for result in before.results),
         controls={**before.controls, **later.controls},
         software=later.software or before.software,
+        form_script=later.form_script or before.form_script,
         vantage=tuple(dict.fromkeys((*before.vantage, *later.vantage))),
         started_at=before.started_at,
         busy=before.seconds + later.seconds,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -27,7 +28,7 @@ from probes import web_client
 from probes.errors import Refused
 from probes.facts import target_facts
 from probes.report import masked
-from probes.results import AddressDialogue, ProbeResult, came_back
+from probes.results import AddressDialogue, ProbeResult, came_back, followed
 from probes.settings import ProbeSettings
 from probes.verdict import AddressReport, judge_dialogue
 from probes.web import MOST_MESSAGES, run_web
@@ -136,6 +137,11 @@ def test_a_script_with_a_fixed_recipient_is_closed_and_sends_nothing() -> None:
     assert (found.verdict, found.software) == (Verdict.CLOSED, "FormMail 1.92")
     assert "Error: Bad/No Recipient" in found.reason
     assert {way.form for way in found.refused} == {"W01", "W02"}
+
+
+def test_the_script_is_still_named_after_the_mail_server_was_asked_again() -> None:
+    before = held(WebServer({USUAL: open_script()}))
+    assert followed(before, replace(before, results=(), form_script=None)).form_script == "FormMail 1.6"
 
 
 def test_each_of_several_copies_is_asked() -> None:
