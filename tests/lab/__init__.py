@@ -7,6 +7,7 @@
    neglectedpf  another, whose administrator never answers     dns        unbound, rbldnsd
    discardpf  Postfix, accepts and throws away
    …          Exim, Sendmail, OpenSMTPD, open and closed each
+   …          some thirty more for relay tests, each with a way of its own: see `plan.TARGETS`
         └──────────────────────── one bridge, no router ────────────────────────┘
                                       bot: a foot on each side
 

@@ -12,7 +12,18 @@ from pathlib import Path
 from lab import plan
 from lab.files import write
 
-USERS = ("postfix", "dovecot", "dovenull", "Debian-exim", "smmta", "smmsp", "opensmtpd", "opensmtpq", "opendmarc")
+USERS = (
+    "postfix",
+    "dovecot",
+    "dovenull",
+    "Debian-exim",
+    "smmta",
+    "smmsp",
+    "opensmtpd",
+    "opensmtpq",
+    "opendmarc",
+    "courier",
+)
 FIRST_UID = 6001
 NETWORKS = (plan.CAMPUS, plan.OUTSIDE, plan.CAMPUS_6, plan.OUTSIDE_6)
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")

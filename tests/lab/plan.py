@@ -42,7 +42,7 @@ class Target:
     """A server under test, and what is true of it: what a relay test from outside has to find in the end."""
 
     host: Host
-    mailer: str  # postfix | exim | sendmail | opensmtpd | sink
+    mailer: str  # postfix | exim | sendmail | opensmtpd | courier | sink
     behaviour: str  # a key of that mailer's BEHAVIOURS
     verdict: str  # of host.address
     output: str = ""  # the server of ours out of which its mail comes, where it is another
@@ -135,6 +135,7 @@ TARGETS = {
         _target(164, "pausesendmail", "sendmail", "greet_pause", "open"),
         _target(165, "primarysendmail", "sendmail", "primary", "closed"),
         _target(181, "fromopensmtpd", "opensmtpd", "own senders", "open", proof=OWN_SENDER),
+        _target(185, "closedcourier", "courier", "closed", "closed"),
         _target(191, "sink", "sink", "takes everything", "accepts"),
         _target(192, "droppingsink", "sink", "hangs up at rcpt", "deferred"),
         _target(193, "busysink", "sink", "421 at rcpt", "deferred"),

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import dns, dovecot, exim, opendmarc, opensmtpd, plan, postfix, sendmail, sink
+from lab import courier, dns, dovecot, exim, opendmarc, opensmtpd, plan, postfix, sendmail, sink
 from lab.daemons import await_greeting, syslog
 from lab.files import LAB, folder
 from lab.namespaces import isolate
@@ -22,6 +22,7 @@ START = {
     "exim": exim.start_target,
     "sendmail": sendmail.start_target,
     "opensmtpd": opensmtpd.start_target,
+    "courier": courier.start_target,
     "sink": sink.start_target,
 }
 
