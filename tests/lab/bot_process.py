@@ -31,10 +31,12 @@ class Bot:
     folder: Path
 
     @classmethod
-    def install(cls, lab: Lab, folder: Path, *, return_window: str = "5s", **procedure: object) -> "Bot":
+    def install(
+        cls, lab: Lab, folder: Path, *, return_window: str = "5s", ports: tuple[int, ...] = (25,), **procedure: object
+    ) -> "Bot":
         """Write configuration and registry, and import it. `procedure` overrides keys of that section."""
         bot = cls(lab, folder)
-        settings = configuration(lab, folder, procedure, return_window)
+        settings = configuration(lab, folder, procedure, return_window, ports)
         (folder / "config.yaml").write_text(yaml.safe_dump(settings))
         (folder / "registry.csv").write_text(registry())
         bot.command("registry", "import", str(folder / "registry.csv"))
@@ -100,7 +102,13 @@ class Bot:
         return [sys.executable, str(REPOSITORY / "bot.py"), "--config", str(self.folder / "config.yaml"), *argv]
 
 
-def configuration(lab: Lab, folder: Path, procedure: dict[str, object], return_window: str = "5s") -> dict[str, object]:
+def configuration(
+    lab: Lab,
+    folder: Path,
+    procedure: dict[str, object],
+    return_window: str = "5s",
+    ports: tuple[int, ...] = (25,),
+) -> dict[str, object]:
     """Give config.yaml for the lab: everything by address, since the lab's DNS is not this machine's resolver."""
     tls = {"ca_file": str(lab.ca_file), "password": "env:OMRBOT_IMAP_PASSWORD"}
     return {
@@ -123,6 +131,7 @@ def configuration(lab: Lab, folder: Path, procedure: dict[str, object], return_w
             "source_address": plan.VANTAGE,
             "helo": plan.BOT.fqdn,
             "resolver": plan.DNS.address,
+            "ports": list(ports),
             "timeout": "10s",
             "return_window": return_window,
             "cache": "1s",

@@ -123,6 +123,7 @@ TARGETS = {
         _target(120, "percentpf", "postfix", "percent hack", "open", proof=PERCENT),
         _target(121, "backuppf", "postfix", "backup", "open", output=PRIMARY, proof=ROUTED),
         _target(122, "screenpf", "postfix", "postscreen", "open"),
+        _target(123, "submissionpf", "postfix", "open at 465", "closed"),
         _target(141, "percentexim", "exim", "percent hack", "open", proof=PERCENT),
         _target(142, "heloexim", "exim", "no ehlo", "open"),
         _target(143, "dataexim", "exim", "refuses after data", "closed"),

@@ -69,6 +69,7 @@ BEHAVIOURS = {
         "smtpd_delay_reject": "no",
     },
     "hangs up": {**CLOSED, "smtpd_hard_error_limit": "1", "smtpd_junk_command_limit": "1"},
+    "open at 465": {**CLOSED, **TLS},
     "one connection": {**CLOSED, "smtpd_client_connection_count_limit": "1"},
     "soft bounce": {**CLOSED, "soft_bounce": "yes"},
     # What looks like an address in front of its own name is one.
@@ -129,6 +130,17 @@ POSTSCREEN = """
     dnsblog   unix  - - n - 0 dnsblog
     tlsproxy  unix  - - n - 0 tlsproxy
 """
+# Port 25 is closed; what was meant for people with a login takes mail from anybody who encrypts.
+FORGOTTEN = """
+    25        inet  n - n - - smtpd
+    465       inet  n - n - - smtpd
+      -o smtpd_tls_wrappermode=yes
+      -o mynetworks=0.0.0.0/0
+    587       inet  n - n - - smtpd
+      -o smtpd_tls_security_level=encrypt
+      -o smtpd_relay_restrictions=reject_unauth_destination
+"""
+SERVICES = {"postscreen": POSTSCREEN, "open at 465": FORGOTTEN}
 # The campus's own people and the bot send here, with a login. Nothing of the border's is done to their mail.
 SUBMISSION = """
     587       inet  n - n - - smtpd
@@ -151,7 +163,7 @@ def start_target(target: plan.Target) -> None:
         "virtual_transport": f"lmtp:inet:[{plan.NOC.address}]:24",
     }
     settings = {**mine, **BEHAVIOURS[target.behaviour]}
-    _start(target.host, settings, POSTSCREEN if target.behaviour == "postscreen" else SMTP)
+    _start(target.host, settings, SERVICES.get(target.behaviour, SMTP))
     if target.behaviour == "greylisting":
         greylisting.serve(LAB / target.host.name / "spool" / "private" / "greylist")
 

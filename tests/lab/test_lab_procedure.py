@@ -9,6 +9,7 @@ spammer ─▶ a target ─▶ elsewhere (Postfix, Dovecot) ─▶ noc (Postfix,
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from lab.bot_process import Bot
 from lab.correspondence import await_mail, mail_of, send
 from lab.lab import Lab
 from lab.letters import answer, complaint, delivered_spam, letter, spam
+from lab.patience import until
 
 COMPLAINANT = "complainant@elsewhere.example"
 SECURITY = "security@sec.example"
@@ -35,7 +37,8 @@ def bot(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
         for name in ("openpf", "neglectedpf", "opensendmail"):
             complain(lab, relayed(lab, name, source=plan.SPAMMER))
         complain(lab, relayed(lab, "closedpf", source=plan.CLIENT))
-        complain(lab, delivered_spam(COMPLAINANT, "You have been chosen", by=plan.TARGETS["discardpf"].host))
+        for name in ("discardpf", "percentpf"):
+            complain(lab, delivered_spam(COMPLAINANT, "You have been chosen", by=plan.TARGETS[name].host))
         yield installed
 
 
@@ -145,6 +148,34 @@ def test_security_blocks_and_lifts_by_mail_what_nobody_repairs(lab: Lab, bot: Bo
         notice(lab, case, admin, f"Lifted: the block of {address}")
     finally:
         lab.open_relay("neglectedpf")
+
+
+def test_what_one_routed_form_lets_out_is_not_clean_while_the_block_holds_it_back(lab: Lab, bot: Bot) -> None:
+    """Blocked, nothing comes back: that it still takes the form for an address of its own proves no repair."""
+    target = plan.TARGETS["percentpf"]
+    address, admin = target.host.address, plan.administrator(target)
+    case = bot.await_state(address, "verified", "countdown", "overdue", within=SOON)
+    told = notice(lab, case, SECURITY, f"verified: {address}")
+    reply(lab, told, SECURITY, "BLOCK", at=plan.ELSEWHERE)
+    case = bot.await_state(address, "blocked", within=SOON)
+    before = len(verdicts_of(bot, case))
+    lab.administer(target.host.name, ["ip", "route", "add", "prohibit", f"{plan.PROBE.address}/32"])
+    try:
+        told = notice(lab, case, admin, f"Blocked: outgoing off-campus mail of {address}")
+        reply(lab, told, admin, "FIXED", at=target.host)
+        until("it is tested once more", lambda: len(verdicts_of(bot, case)) > before, within=SOON)
+    finally:
+        lab.administer(target.host.name, ["ip", "route", "del", "prohibit", f"{plan.PROBE.address}/32"])
+
+    assert verdicts_of(bot, case)[-1]["verdict"] == "closed"
+    case = bot.await_state(address, "blocked", "repaired", within=SOON)
+    assert (case["state"], case["block"]) == ("blocked", "in place")
+    assert not any(f"lift the block of {address}" in str(mail["Subject"]) for mail in mail_of(lab, SECURITY))
+
+
+def verdicts_of(bot: Bot, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tests of a case that have a verdict."""
+    return [test for test in bot.history(case["id"])["tests"] if test["verdict"]]
 
 
 def test_a_forged_decision_changes_nothing(lab: Lab, bot: Bot) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,6 +111,18 @@ def test_a_person_reads_the_verdict_the_forms_and_the_transcript(bot: Bot) -> No
     assert said[1].startswith("  It refused to relay in ")
     assert any(re.match(r"  U01 +refused +from <relaytest\+", line) for line in said)
     assert any("C: RCPT TO:<relaytest+" in line for line in said)
+
+
+def test_the_ports_of_submission_are_tested_where_they_are_configured(lab: Lab, tmp_path: Path) -> None:
+    bot = Bot.install(lab, tmp_path, ports=(25, 465, 587))
+    forgotten, usual = plan.TARGETS["submissionpf"].host.address, plan.TARGETS["closedpf"].host.address
+
+    printed = bot.command("test-relay", "--json", forgotten, usual).splitlines()
+
+    found = {report["address"]: report for report in map(json.loads, printed)}
+    assert found[forgotten]["verdict"] == "open"
+    assert "port 465 with TLS" in found[forgotten]["reason"]
+    assert found[usual]["verdict"] == "closed"  # it has none
 
 
 def came_back(report: Report) -> list[Mapping[str, str]]:
