@@ -41,6 +41,7 @@ gc.enable()
 # Whatever a command needs of the configuration, by name.
 SENDING = ("addresses.noc", "addresses.security", "addresses.staff", "smtp.host")
 TESTING = ("addresses.noc", "probes.return_address")
+EVERYTHING = (*SENDING, "mailbox.host", "mailbox.user", *TESTING, "probes.mailbox", "probes.helo")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -143,7 +144,7 @@ def check(
             if settings.probes.mailbox and "probes.mailbox" not in secrets
             else None,
             smtp_host=(settings.smtp.host or "") if "smtp" not in secrets else "",
-            missing=[*_missing(settings), *secrets.values()],
+            missing=[*building.missing_keys(settings, EVERYTHING), *secrets.values()],
         )
         findings = asyncio.run(checking.check(parts))
     for finding in findings:
@@ -421,17 +422,6 @@ def db_backup(context: typer.Context, file: Annotated[Path, typer.Argument(metav
 def _settings(context: typer.Context) -> Settings:
     path: Path = context.find_root().obj
     return configuration.load(path)
-
-
-def _missing(settings: Settings) -> list[str]:
-    needed = (*SENDING, "mailbox.host", "mailbox.user", *TESTING, "probes.mailbox", "probes.helo")
-    found = []
-    for key in needed:
-        try:
-            settings.require(key)
-        except ConfigurationError as error:
-            found.append(str(error))
-    return list(dict.fromkeys(found))
 
 
 def _table(*heads: str) -> Table:

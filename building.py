@@ -1,6 +1,7 @@
 """The parts, built from the settings and connected: what bot.py's commands run on."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from blocks.driver import build
@@ -33,6 +34,17 @@ def missing_secrets(settings: Settings) -> dict[str, str]:
         except ConfigurationError as error:
             found[name] = f"{name}.{error}"
     return found
+
+
+def missing_keys(settings: Settings, keys: Sequence[str]) -> list[str]:
+    """What is wrong where one of these keys is not set, each said once."""
+    found = []
+    for key in keys:
+        try:
+            settings.require(key)
+        except ConfigurationError as error:
+            found.append(str(error))
+    return list(dict.fromkeys(found))
 
 
 def desk(settings: Settings, started_at: datetime | None = None, *, sends: bool = False) -> Desk:
