@@ -10,8 +10,6 @@ from typing import cast
 
 from aiosmtplib import SMTPException, SMTPReadTimeoutError, SMTPServerDisconnected
 from aiosmtplib.protocol import SMTPProtocol
-from python_socks import ProxyError
-from python_socks.async_.asyncio import Proxy as SocksProxy
 
 from probes import guards
 from probes.errors import CannotTest
@@ -258,6 +256,9 @@ async def _direct(wanted: guards.Address, port: int, source: str, patience: floa
 
 
 async def _through_proxy(wanted: guards.Address, port: int, settings: ProbeSettings, patience: float) -> socket.socket:
+    from python_socks import ProxyError  # noqa: PLC0415 - few have a proxy
+    from python_socks.async_.asyncio import Proxy as SocksProxy  # noqa: PLC0415
+
     proxy = await guards.proxy(settings)
     try:
         return await SocksProxy.from_url(proxy.url).connect(str(wanted), port, timeout=patience)
