@@ -154,6 +154,10 @@ class Wire(SMTPProtocol):
                 code, text = await question
         except Broken as broken:
             raise Broken(broken.how, self._last_word(), broken.detail) from broken
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # CPython 3.11: asyncio.wait_for forgets a cancellation that comes together with what it waited for.
+            raise asyncio.CancelledError
         reply = Reply(code, text[:LONGEST_READ])
         if not self._quitting and (self._buffer or self._unasked):
             if not self._hangs_up():
