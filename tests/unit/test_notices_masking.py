@@ -1,6 +1,7 @@
 """What would tell our probes from other mail is hidden, however a server writes it back."""
 
 import pytest
+from probes_servers import settings
 
 from db.tables import Probe
 from notices.masking import Mask
@@ -85,7 +86,7 @@ def test_half_a_megabyte_is_masked_in_a_moment_and_without_probes_nothing_is_hid
 @pytest.mark.parametrize("identity", FORMS)
 def test_no_form_that_is_sent_shows_our_marks(identity: str) -> None:
     facts = target_facts("192.0.2.25", ["mail.example.edu"], ["example.edu"])
-    values = fields(facts, local="relaytest", domain=DOMAIN, campus="example.edu", nonce=NONCE, sender_nonce=SENDER)
+    values = fields(facts, settings(25), nonce=NONCE, sender_nonce=SENDER)
     mail_from, rcpt_to = FORMS[identity].fill(values)
     for line in (f"C: MAIL FROM:<{mail_from}>", f"C: RCPT TO:<{rcpt_to}>", f"S: 250 {rcpt_to.upper()} ok"):
         said = MASK(line).lower()
