@@ -1,8 +1,6 @@
 """Foreign text, made fit to be shown: one line, bounded, without a character that could move the reader's eye."""
 
-import re
 import unicodedata
-from collections.abc import Iterable
 
 LONGEST = 200
 MASK = "*****"
@@ -21,14 +19,6 @@ def one_line(text: str, longest: int = LONGEST) -> str:
             character if _harmless(character) else _escaped(character) for character in shown[: 2 * longest]
         )
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
-
-
-def masked(text: str, secrets: Iterable[str]) -> str:
-    """Hide every occurrence of the secrets (nonces, probe senders) whatever its case, the longest first."""
-    ordered = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-    if not ordered:
-        return text
-    return re.sub("|".join(map(re.escape, ordered)), MASK, text, flags=re.IGNORECASE)
 
 
 def _harmless(character: str) -> bool:

@@ -58,7 +58,7 @@ class AddressDialogue:
     vantage: tuple[str, ...] = ()  # the addresses of ours that the server may have seen
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    transcript: str = ""  # with nonces; see probes.report.masked
+    transcript: str = ""  # with nonces; see notices.masking
     trouble: str = ""  # why it could not be tested at all, in one sentence
     busy: float = 0.0  # seconds, where there was a pause between dialogues
 

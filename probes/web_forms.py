@@ -35,7 +35,6 @@ _TABLE = (
 )
 
 WEB_FORMS: Mapping[str, Form] = MappingProxyType({form.id: form for form in _TABLE})
-ANY_RECIPIENT, SUFFIX = "W01", "W02"
 
 # Where such a script usually is, the likeliest first; the last but four are cPanel's.
 PATHS = (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.redact import LONGEST, masked, one_line
+from mail.redact import LONGEST, one_line
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,3 @@ def test_it_is_always_one_short_printable_line(text: str) -> None:
 
 def test_it_is_bounded_for_half_a_megabyte() -> None:
     assert len(one_line("\u202e" * 500_000)) <= LONGEST
-
-
-def test_it_masks_whatever_the_case() -> None:
-    assert masked("RCPT TO:<X+ABC123@t.example>", ["abc123", "x+abc123@t.example", ""]) == "RCPT TO:<*****>"

@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from cases.model import FormOutcome, Verdict, Way
-from probes.report import as_json, masked
+from probes.report import as_json
 from probes.results import AddressDialogue, Control, ProbeResult, came_back
 from probes.verdict import AddressReport, judge, overall
 
@@ -146,19 +146,6 @@ def test_the_json_has_the_keys_of_the_design_and_survives_hostile_text() -> None
     assert len(found["techniques"][0]["reply"]) <= 200
     json.dumps(found).encode("ascii")
     assert "\x1b" not in found["reason"] and "\n" not in found["reason"]
-
-
-def test_the_masked_transcript_shows_no_nonce_no_sender_and_no_message_id() -> None:
-    text = (
-        f"T 25#1 C: MAIL FROM:<relaytest+s{NONCE}@omr-probe.example.org>\n"
-        "T 25#2 C: MAIL FROM:<relaytest@mail.example.edu>\n"
-        f"T 25#1 S: 554 <RelayTest+{NONCE.upper()}@OMR-probe.example.org>: Relay access denied\n"
-        f"T 25#1 C: Message-ID: <{NONCE}.1@omr-probe.example.org>\n"
-    )
-    shown = masked(text, [NONCE, "s" + NONCE], "relaytest@omr-probe.example.org")
-    for secret in (NONCE, "relaytest", "omr-probe", "message-id: <"):
-        assert secret not in shown.lower()
-    assert "Relay access denied" in shown and "@mail.example.edu" in shown
 
 
 def test_a_dialogue_can_be_stored_as_json() -> None:

