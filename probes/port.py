@@ -5,6 +5,7 @@ import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -239,11 +240,7 @@ class Port:
         settings = self._target.settings
         local = result.outcome is FormOutcome.LOCAL
         patience = min(settings.settle, settings.settle_local) if local else settings.settle
-        loop = asyncio.get_running_loop()
-        until = loop.time() + patience.total_seconds()
-        # The mailbox is read by another task or process: there is no event to wait for.
-        while loop.time() < until and not await self._proved():  # noqa: ASYNC110
-            await asyncio.sleep(CHECK_SECONDS)
+        await settle(patience, self._proved)
 
     def _filled(self, result: ProbeResult, probe: PlannedProbe) -> ProbeResult:
         filled = fill(probe, self._target)
@@ -254,6 +251,15 @@ class Port:
         result = replace(result, plain_needs_tls=True) if demanded else result
         self.results[result.nonce] = result
         self._told(result)
+
+
+async def settle(patience: timedelta, proved: Callable[[], Awaitable[bool]]) -> None:
+    """A moment for a message that was taken to come back, before more is asked; over as soon as it did."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + patience.total_seconds()
+    # The mailbox is read by another task or process: there is no event to wait for.
+    while loop.time() < until and not await proved():  # noqa: ASYNC110
+        await asyncio.sleep(CHECK_SECONDS)
 
 
 async def together(work: Iterable[Coroutine[Any, Any, Done]]) -> list[Done]:

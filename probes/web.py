@@ -13,7 +13,7 @@ from probes import guards
 from probes.errors import CannotTest
 from probes.facts import TargetFacts, target_facts
 from probes.plan import PlannedProbe
-from probes.port import CHECK_SECONDS, together
+from probes.port import settle, together
 from probes.results import AddressDialogue, Progress
 from probes.run import Returned, Watcher
 from probes.settings import ProbeSettings
@@ -155,7 +155,7 @@ class _WebTest:
             if script.is_one or said.outcome not in {FormOutcome.VOID, FormOutcome.DEFERRED}:
                 self._said[probe.nonce].append(said)
             if said.sent_at is not None:
-                await self._settle()
+                await settle(self._settings.settle, self._proved)
 
     async def _ask(self, client: WebClient, script: FormScript, probe: PlannedProbe) -> Said:
         url, sent = script.page.url, filled(probe, self._facts, self._settings)
@@ -197,14 +197,6 @@ class _WebTest:
     async def _proved(self) -> bool:
         back = await self._returned()
         return any(probe.nonce in back for probe in self._plan)
-
-    async def _settle(self) -> None:
-        """A moment for the message to come back, before more is asked."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._settings.settle.total_seconds()
-        # The mailbox is read by another task or process: there is no event to wait for.
-        while loop.time() < until and not await self._proved():  # noqa: ASYNC110
-            await asyncio.sleep(CHECK_SECONDS)
 
     def _software(self, found: Found) -> str | None:
         """The script that took most, else the first that was found."""
