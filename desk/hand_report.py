@@ -17,20 +17,20 @@ class Found:
     """A finished test: a report an address as `probes.report.as_json` makes it, and its transcript."""
 
     reports: Sequence[Mapping[str, Any]]
-    lists: Mapping[str, Sequence[str]]  # by address: what the blocklists said, in lines
+    lists: Mapping[str, Any]  # by address: what the blocklists said, `RelayTest.listed_on`
     transcript: str
     at: datetime | None  # when the verdict was given
 
 
-def text(report: Mapping[str, Any], lists: Sequence[str], at: datetime | None) -> str:
-    """The report on one address for a person, without the transcript. `lists`: what the blocklists said, in lines."""
+def text(report: Mapping[str, Any], lists: Any, at: datetime | None) -> str:
+    """The report on one address for a person, without the transcript. `lists`: as `lists_text` takes it."""
     lines = [f"{report['address']}: {report['verdict'].upper()}", *_wrapped(report["reason"], "  ", "  ")]
     lines.append(f"  mailer     {one_line(report['software'] or 'unknown')}")
     lines.append(f"  took       {report['seconds']:.1f} s{f', until {at:%Y-%m-%d %H:%M:%S %Z}' if at else ''}")
     if report["output_addresses"]:
         lines.append(f"  comes out  of {', '.join(report['output_addresses'])}")
-    for line in lists:
-        lines += _wrapped(line.strip(), "  ", " " * 13)
+    for line in lists_text(lists):
+        lines += _wrapped(line, "  ", " " * 13)
     for technique in report["techniques"]:
         lines += _technique(technique)
     return "\n".join(lines)
@@ -43,6 +43,22 @@ def summary(tests: Sequence[Found]) -> str:
         mailer = one_line(report["software"] or "unknown", 20)
         lines.append(f"{report['address']:39} {report['verdict']:11} {report['seconds']:7.1f}  {mailer}")
     return "\n".join(lines)
+
+
+def lists_text(said: Any) -> list[str]:
+    """What the blocklists said of one address; one that could not be asked is named with the reason.
+
+    `said`: its entry of `RelayTest.listed_on`; a list of zones by an earlier version.
+    """
+    found: dict[str, Any] = said if isinstance(said, dict) else {"listed_on": list(said or ())}
+    reasons = found.get("reasons", {})
+    listed = [f"{zone} ({reasons[zone]})" if reasons.get(zone) else str(zone) for zone in found["listed_on"]]
+    asked = [str(zone) for zone in found.get("asked", ()) if zone not in found["listed_on"]]
+    lines = [f"listed on  {one_line(one)}" for one in listed]
+    if asked:
+        lines.append(f"not on     {one_line(', '.join(asked))}")
+    lines += [f"could not be asked: {one_line(str(one))}" for one in found.get("unusable", ())]
+    return lines or ["listed on  no list was asked"]
 
 
 def _technique(technique: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,6 @@ from db import relay_tests
 from desk.desk import Desk
 from desk.hand_report import Found, summary, text
 from desk.happen import transact
-from desk.showing import lists_text
 from desk.testing import ask_again, hold_dialogues, judged, temporary
 from intake.account import Account
 from mail.redact import one_line
@@ -118,7 +117,7 @@ async def _test_one(
         print(f"omrbot: {one_line(address)}: {error}", file=sys.stderr)
         raise
     for report in found.reports:
-        print(json.dumps(report) if as_json else text(report, found.lists[report["address"]], found.at), flush=True)
+        print(json.dumps(report) if as_json else text(report, found.lists.get(report["address"]), found.at), flush=True)
     if not as_json:
         print("\n".join(f"  | {one_line(line)}" for line in found.transcript.splitlines()), end="\n\n", flush=True)
     return found
@@ -180,8 +179,7 @@ def _found(number: int, session: Session) -> Found:
     row = relay_tests.get(session, number)
     if row is None:
         raise CannotTest("the test vanished from the database")
-    lists = {report["address"]: lists_text(row.listed_on.get(report["address"])) for report in row.report}
-    return Found(tuple(row.report), lists, row.transcript, row.finished_at)
+    return Found(tuple(row.report), dict(row.listed_on), row.transcript, row.finished_at)
 
 
 async def _stored(desk: Desk, step: Callable[[Session], T]) -> T:

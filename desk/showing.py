@@ -96,23 +96,6 @@ def transcript(session: Session, case_id: int, number: int | None, zone: ZoneInf
     return recorded(session, case_id, number, zone)
 
 
-def lists_text(said: Any) -> list[str]:
-    """What the blocklists said of one address (an entry of `RelayTest.listed_on`), in lines for the terminal.
-
-    A list that could not be asked is named with the reason: it has not said "not listed".
-    """
-    # A list of zones: by an earlier version.
-    found: dict[str, Any] = said if isinstance(said, dict) else {"listed_on": list(said or ())}
-    reasons = found.get("reasons", {})
-    listed = [f"{zone} ({reasons[zone]})" if reasons.get(zone) else str(zone) for zone in found["listed_on"]]
-    asked = [str(zone) for zone in found.get("asked", ()) if zone not in found["listed_on"]]
-    lines = [f"  listed on  {one_line(one)}" for one in listed]
-    if asked:
-        lines.append(f"  not on     {one_line(', '.join(asked))}")
-    lines += [f"  could not be asked: {one_line(str(one))}" for one in found.get("unusable", ())]
-    return lines or ["  listed on  no list was asked"]
-
-
 def _local(at: str, zone: ZoneInfo) -> str:
     return datetime.fromisoformat(at).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
 

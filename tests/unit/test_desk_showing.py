@@ -13,7 +13,8 @@ import bot
 from db import cases as case_rows
 from db import relay_tests
 from db.tables import Probe, RelayTest
-from desk.showing import history_json, history_text, lists_text
+from desk.hand_report import lists_text
+from desk.showing import history_json, history_text
 
 NONCE = "k3v7q2mzt4x6a5b2c7d3e6fg"
 RECIPIENT = f"relaytest+{NONCE}@omr-probe.example"
@@ -148,9 +149,9 @@ def test_what_the_lists_said_is_told_and_those_that_could_not_be_asked_are_named
         "unusable": ["dead.example: no answer in time"],
     }
     assert lists_text(said) == [
-        "  listed on  bl.example (open relay\\x1b)",
-        "  not on     zen.example",
-        "  could not be asked: dead.example: no answer in time",
+        "listed on  bl.example (open relay\\x1b)",
+        "not on     zen.example",
+        "could not be asked: dead.example: no answer in time",
     ]
-    assert lists_text(["bl.example"]) == ["  listed on  bl.example"]
-    assert lists_text([]) == lists_text(None) == ["  listed on  no list was asked"]
+    assert lists_text(["bl.example"]) == ["listed on  bl.example"]
+    assert lists_text([]) == lists_text(None) == ["listed on  no list was asked"]
