@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 
 HTML_LIMIT = 1_000_000  # characters that are read
+# No character has such a number; of thousands of digits Python makes an error (int_max_str_digits).
+ENDLESS = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
 
 
 def text_of(source: str) -> str:
@@ -13,7 +15,7 @@ def text_of(source: str) -> str:
     What holds no tag of HTML is plain text, declared wrongly, and keeps its lines: `<ann@shop.example>` is none.
     """
     if not is_html(source):
-        return html.unescape(source[:HTML_LIMIT])
+        return unescaped(source[:HTML_LIMIT])
     page = _Page()
     skipped = ""  # inside of <style> and the like
     for match in _pieces(source[:HTML_LIMIT]):
@@ -28,9 +30,14 @@ def text_of(source: str) -> str:
         elif tag:
             page.add_tag(tag, match[0], closing=closing)
         elif match["text"]:
-            page.add_text(html.unescape(match["text"]))
+            page.add_text(unescaped(match["text"]))
     page.end_line(forced=False)
     return "\n".join(page.lines)
+
+
+def unescaped(text: str) -> str:
+    """The text with its character references read (HTML 4.01 §5.3), whatever stands in them."""
+    return html.unescape(ENDLESS.sub(" ", text))
 
 
 def is_html(source: str) -> bool:

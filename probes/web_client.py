@@ -11,12 +11,14 @@ import httpcore
 import httpx
 
 from probes.settings import ProbeSettings
-from probes.transcript import Transcript
+from probes.transcript import LONGEST_CHUNK, Transcript
 from probes.web_pages import LONGEST_READ, Page
 from probes.wire import Broken, How, any_tls, reach
 
 MOST_REQUESTS = 40  # to one address
 MOST_SECONDS = 10.0  # for one request, from the connection to the end of the page
+READ_AT_ONCE = 4096  # octets: thousands of tiny chunks in one piece would keep everybody else waiting
+MOST_PIECES = 2000  # of a page: whoever sends more of them wants to cost us time
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -70,9 +72,11 @@ class WebClient:
 
 async def _beginning(answer: httpx.Response) -> bytes:
     read = bytearray()
+    pieces = 0
     async for some in answer.aiter_raw():
         read += some
-        if len(read) >= LONGEST_READ:
+        pieces += 1
+        if len(read) >= LONGEST_READ or pieces >= MOST_PIECES:
             break
     return bytes(read[:LONGEST_READ])
 
@@ -157,16 +161,21 @@ class _Stream(httpcore.AsyncNetworkStream):
         self._writer = writer
         self._transcript = transcript
         self._name = name
+        self._kept = 0  # octets of the answer that the transcript has
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        octets = await self._reader.read(max_bytes)
-        self._transcript.heard(self._name, octets)
+        await asyncio.sleep(0)  # what has come already is read without a pause: others have their turn first
+        octets = await self._reader.read(min(max_bytes, READ_AT_ONCE))
+        if self._kept < LONGEST_CHUNK:
+            self._transcript.heard(self._name, octets)
+        self._kept += len(octets)
         return octets
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         if not buffer:
             return
         self._transcript.said(self._name, buffer)
+        self._kept = 0
         self._writer.write(buffer)
         await self._writer.drain()
 

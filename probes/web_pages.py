@@ -7,9 +7,9 @@ what is not understood is said to be so.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from html import unescape
 from urllib.parse import unquote, urlsplit
 
+from mail.html import unescaped
 from mail.redact import one_line
 
 LONGEST_READ = 64 * 1024  # octets of a page that are read
@@ -35,7 +35,7 @@ class Page:
     @property
     def _title(self) -> str:
         found = TITLE.search(self.text[:LONGEST_JUDGED])
-        words = " ".join(unescape(TAG.sub(" ", found[1])).split()) if found else ""
+        words = " ".join(unescaped(TAG.sub(" ", found[1])).split()) if found else ""
         return one_line(words, LONGEST_KEPT)
 
     @property
@@ -122,4 +122,4 @@ def _readable(page: Page) -> str:
     text = page.text[:LONGEST_JUDGED]
     for repeated in (path, path.rpartition("/")[2]):
         text = text.replace(repeated, " ") if repeated.strip("/") else text
-    return " ".join(unescape(TAG.sub(" ", text)).split())
+    return " ".join(unescaped(TAG.sub(" ", text)).split())

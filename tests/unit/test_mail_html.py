@@ -92,3 +92,8 @@ def test_a_hostile_page_costs_little(page: str) -> None:
 
 def test_no_more_than_a_megabyte_is_read() -> None:
     assert len(text_of("<p>" + "a" * 3_000_000)) <= MEGABYTE
+
+
+@pytest.mark.parametrize("source", ["&#{};", "<p>&#{};</p>", "<p>&#{}"])
+def test_a_character_with_thousands_of_digits_is_no_character(source: str) -> None:
+    assert text_of(source.format("9" * 5000)).strip() == ""

@@ -1,6 +1,8 @@
 """Form scripts on a web server: found at the usual paths, asked without sending, confirmed with one message."""
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -486,6 +488,42 @@ def test_what_is_no_answer_of_a_web_server_is_survived(answer: bytes) -> None:
 
     dialogue = asyncio.run(test())
     assert report(dialogue).verdict in {Verdict.UNREACHABLE, Verdict.SHUT_OUT}
+
+
+@pytest.mark.parametrize(
+    ("beginning", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["chunks of one octet", "answers before the answer"],
+)
+def test_an_answer_in_endless_small_pieces_keeps_nobody_else_waiting(beginning: bytes, piece: bytes) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(beginning)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(piece * 1000)
+                await writer.drain()
+
+    async def longest_pause() -> float:
+        server = await asyncio.start_server(speak, WEB, 0)
+        pauses = []
+
+        async def others() -> None:
+            while True:
+                began = time.process_time()
+                await asyncio.sleep(0)
+                pauses.append(time.process_time() - began)
+
+        waiting = asyncio.create_task(others())
+        async with server:
+            await asked(settings(server.sockets[0].getsockname()[1], timeout=timedelta(seconds=0.3)))
+        waiting.cancel()
+        return max(pauses)
+
+    assert asyncio.run(longest_pause()) < 0.3
 
 
 def test_a_server_that_breaks_off_before_every_path_was_asked_is_not_closed() -> None:

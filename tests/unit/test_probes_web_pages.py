@@ -82,6 +82,13 @@ def test_what_is_kept_is_the_status_and_the_title_in_one_line() -> None:
     assert len(page(f"<title>{'x' * 290}</title>").said) < 210
 
 
+@pytest.mark.parametrize("reference", [f"&#{'9' * 5000};", f"&#{'9' * 5000}", f"&#x{'f' * 5000};"])
+def test_a_character_with_thousands_of_digits_is_survived(reference: str) -> None:
+    one = page(f"<title>FormMail v1.6</title>Matt's Script Archive {reference} Error: Blank &#70;ields")
+    assert script(one) == "FormMail 1.6"
+    assert answer(one) is Answer.TAKEN
+
+
 def test_a_path_that_ends_in_a_slash_hides_nothing_of_the_page() -> None:
     assert answer(page(titled("Error: Blank Fields"), url="http://www.example.edu/scripts/")) is Answer.TAKEN
 
