@@ -57,6 +57,8 @@ def _returned(
     if isinstance(proof, NoReturn):
         message.note, message.attention = proof.why, proof.show
         log().warning("no proof", message=message.id, test=test.id, form=probe.form, why=proof.why)
+        if probe.sender_nonce and probe.sender_nonce in tags(raw, desk.probe.return_address):
+            _bounced(session, desk, message, raw, probe, mail_hosts, now)  # a report with the probe's own header
         return
     if probe.outcome == "returned":
         return  # the same probe may come back more than once
@@ -107,7 +109,7 @@ def _bounced(
     hosts = (*mail_hosts.names, *mail_hosts.addresses)
     report = read_bounce(raw, probe.sender_nonce, desk.probe.return_address, hosts)
     if not isinstance(report, Bounce):
-        message.note = report.why
+        message.note = message.note or report.why
         return
     message.note = report.why
     if report.tried_to_relay:

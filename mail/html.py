@@ -37,7 +37,7 @@ def text_of(source: str) -> str:
 
 def unescaped(text: str) -> str:
     """The text with its character references read (HTML 4.01 §5.3), whatever stands in them."""
-    return html.unescape(ENDLESS.sub(" ", text))
+    return html.unescape(ENDLESS.sub(" ", text) if "&#" in text else text)
 
 
 def is_html(source: str) -> bool:

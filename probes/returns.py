@@ -5,7 +5,7 @@ merely quotes our probe, was sent again by hand or came another way is shown to 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +29,7 @@ ANSWER_FIELDS = ("in-reply-to", "references")  # RFC 5322 §3.6.4
 LIST_FIELDS = ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere")  # RFC 2919
 ADDRESS = re.compile(r"[A-Za-z0-9._=-]{1,64}\+[A-Za-z0-9]{1,64}@[A-Za-z0-9.-]{1,253}")
 NONCE = re.compile(r"s?[a-z2-7]{24}")
+SENDER_NONCE = re.compile(r"s[a-z2-7]{24}")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def read_return(raw: bytes, expected: Expectation) -> Return | NoReturn:
         return NoReturn(by_hand, show=True)
     lines = read_received(letter.all("received")[:MOST_LINES])
     peer_at, peer = _peer(lines, expected)
+    if _sent_to_its_sender(letter, lines[: max(peer_at, 0) + 1], expected):
+        return NoReturn("it was sent back to the sender of the probe, not on to its recipient", show=True)
     proof = _proof(
         lines, peer_at, peer, expected, itself=expected.nonce in _own_fields(letter, expected.return_address)
     )
@@ -103,17 +106,34 @@ def read_return(raw: bytes, expected: Expectation) -> Return | NoReturn:
 
 
 def _tags(letter: Letter, return_address: str) -> tuple[str, ...]:
-    local, _, domain = return_address.lower().rpartition("@")
     found = _own_fields(letter, return_address)
     values = [value for name in ENVELOPE_FIELDS for value in letter.all(name)[:20]]
     values += [line.recipient for line in read_received(letter.all("received")[:MOST_LINES])]
+    found += _addressed(values, return_address)
+    return tuple(dict.fromkeys(tag for tag in found if NONCE.fullmatch(tag)))
+
+
+def _addressed(values: Iterable[str], return_address: str) -> list[str]:
+    """What stands behind the "+" of our addresses in these values."""
+    local, _, domain = return_address.lower().rpartition("@")
+    found: list[str] = []
     for value in values:
         for address in ADDRESS.findall(value[:2000].lower()):
             mailbox, _, host = address.rpartition("@")
             base, _, tag = mailbox.rpartition("+")
             if base == local and (host == domain or host.endswith(f".{domain}")):
                 found.append(tag)
-    return tuple(dict.fromkeys(tag for tag in found if NONCE.fullmatch(tag)))
+    return found
+
+
+def _sent_to_its_sender(letter: Letter, lines: Sequence[Received], expected: Expectation) -> bool:
+    """Whether it came to the sender's nonce: a server that does not relay may return the probe, header and all.
+
+    `lines`: those of our mailbox's own servers. Where nothing tells of the envelope, To does.
+    """
+    envelope = [letter.first(name) for name in ENVELOPE_FIELDS if name != "To"] + [line.recipient for line in lines]
+    named = _addressed(envelope, expected.return_address) or _addressed(letter.all("To")[:20], expected.return_address)
+    return expected.nonce not in named and any(SENDER_NONCE.fullmatch(tag) for tag in named)
 
 
 def _own_fields(letter: Letter, return_address: str) -> list[str]:

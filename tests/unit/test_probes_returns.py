@@ -103,6 +103,34 @@ def test_what_does_not_fit_is_shown_to_a_human(raw: bytes) -> None:
     assert found.show
 
 
+BACK = f"relaytest+{SENDER}@{T}"
+BACK_LINE = OURS.replace(" id 1;", f" id 1 for <{BACK}>;")
+FOR_N = FIRST.replace(" id 1;", f" id 1 for <relaytest+{NONCE}@{T}>;")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        message(f"Delivered-To: {BACK}\r\n", OURS, FIRST),
+        message(f"Delivered-To: {BACK}\r\n", OURS, FOR_N),
+        message("Return-Path: <>\r\n", BACK_LINE, FOR_N),
+        message(BACK_LINE),
+        message(OURS, FIRST).replace(f"To: <relaytest+{NONCE}@{T}>".encode(), f"To: <{BACK}>".encode()),
+    ],
+    ids=["delivered to", "first line for the recipient", "for", "no line of its own", "to"],
+)
+def test_a_probe_that_was_sent_back_to_its_sender_header_and_all_was_not_relayed(raw: bytes) -> None:
+    found = read_return(raw, EXPECTED)
+    assert isinstance(found, NoReturn)
+    assert "sent back" in found.why
+    assert found.show
+
+
+def test_a_probe_that_came_to_its_recipient_is_a_return_whatever_line_names_its_sender() -> None:
+    came = f"Return-Path: <{BACK}>\r\nDelivered-To: relaytest+{NONCE}@{T}\r\n"
+    assert isinstance(read_return(message(came, OURS, FOR_N), EXPECTED), Return)
+
+
 def test_a_failure_report_that_quotes_the_probe_is_no_return() -> None:
     found = read_return(report("failed", "5.7.1"), EXPECTED)
     assert isinstance(found, NoReturn)
