@@ -139,6 +139,9 @@ async def _speak(
         if watch is not None:
             watch(progress)
 
+    async def seen(address: str, vantage: tuple[str, ...]) -> None:
+        await asyncio.to_thread(transact, desk, lambda s: _note_vantage(s, test_id, address, vantage))
+
     by_mail = [probe for probe in planned.probes if probe.form not in WEB_FORMS]
     by_web = [probe for probe in planned.probes if probe.form in WEB_FORMS]
     mail = await run(
@@ -150,6 +153,7 @@ async def _speak(
         attempt=planned.attempt,
         progress=told,
         believed=partial(believed, settings=desk.probe),
+        seen=seen,
     )
     if not by_web:
         return mail.addresses
@@ -321,7 +325,7 @@ def _begin(
     session.flush()
     row.state, row.attempt = relay_tests.RUNNING, row.attempt + 1
     row.started_at = row.started_at or now
-    row.vantage = {address: [seen] for address, seen in vantage.items()}
+    row.vantage = {address: sorted({seen, *row.vantage.get(address, ())}) for address, seen in vantage.items()}
     if row.case_id is not None:
         happening = RelayTestStarted(row.number, now)
         identity = f"test:{row.number}:started"
@@ -352,6 +356,13 @@ def _put_off(session: Session, test_id: int) -> "_Planned":
     return _Planned(tuple(_planned(p) for p in relay_tests.probes_of(session, test_id) if _is_put_off(p)), row.attempt)
 
 
+def _note_vantage(session: Session, test_id: int, address: str, vantage: Sequence[str]) -> None:
+    """Behind a NAT the server sees another address than our socket's: a return that comes at once names that one."""
+    row = relay_tests.get(session, test_id)
+    if row is not None:
+        row.vantage = row.vantage | {address: sorted({*vantage, *row.vantage.get(address, ())})}
+
+
 def _store(
     session: Session,
     desk: Desk,
@@ -368,7 +379,7 @@ def _store(
     row.dialogues = DIALOGUES.dump_python(list(now_known.values()), mode="json")
     row.listed_on = row.listed_on if listed is None else listed
     row.transcript = "\n".join(dialogue.transcript for dialogue in now_known.values())
-    row.vantage = {d.address: sorted({*d.vantage, *row.vantage.get(d.address, ())}) for d in held}
+    row.vantage = row.vantage | {d.address: sorted({*d.vantage, *row.vantage.get(d.address, ())}) for d in held}
     results = {result.nonce: result for dialogue in held for result in dialogue.results}
     for probe in relay_tests.probes_of(session, test_id):
         result = results.get(probe.nonce)

@@ -56,6 +56,7 @@ class Target:
     helo_only: bool = False  # it hung up or fell silent at EHLO
     asked_help: bool = False
     believed: Believed | None = None  # checks the names that it gives itself
+    seen: Callable[[tuple[str, ...]], Awaitable[None]] | None = None  # is told `vantage` before the first message
 
     @property
     def ours(self) -> Ours:
@@ -222,6 +223,8 @@ async def open_dialogue(target: Target, port: int, tls: bool, context: Callable[
             target.facts = target.facts.learnt(await target.believed(said) if target.believed else said)
             for seen in addresses_said(hello.text, target.facts.address):
                 target.vantage.setdefault(seen)
+            if target.seen is not None:
+                await target.seen(tuple(target.vantage))
         offered = _offers_starttls(hello)
         if tls and not connection.over_tls:
             await _starttls(connection, target, port, context())

@@ -19,6 +19,7 @@ from probes.software import software
 
 Returned = Callable[[], Awaitable[frozenset[str]]]
 Watcher = Callable[[Progress], None]
+Seen = Callable[[str, tuple[str, ...]], Awaitable[None]]
 
 
 async def run(
@@ -31,12 +32,14 @@ async def run(
     attempt: int = 1,
     progress: Watcher | None = None,
     believed: Callable[[TargetFacts, tuple[str, ...]], Awaitable[tuple[str, ...]]] | None = None,
+    seen: Seen | None = None,
 ) -> TestDialogues:
     """Hold all dialogues of a test; the addresses of the plan at the same time.
 
     `returned` gives the nonces that have come back as proof; it is asked before each form that would be sent, once
     something can have come back, and the first that has ends the dialogues with its address. `believed` checks the
-    names that a server gives itself (`lookup.believed`); without it they are all taken. `hosts` bounds how many
+    names that a server gives itself (`lookup.believed`); without it they are all taken. `seen` is told, by
+    address, as whom the server may have seen us, before it gets a message: one may come back at once. `hosts` bounds how many
     addresses are tested at once over all tests (`settings.hosts_at_once`). Takes at most `settings.cap` for each
     address, and may be cancelled.
     Raises `Refused` if an address is not ours, before any connection; `CannotTest` if none can be tested from here.
@@ -54,6 +57,8 @@ async def run(
         target = Target(facts, settings, attempt)
         if believed is not None:
             target.believed = partial(believed, facts)
+        if seen is not None:
+            target.seen = partial(seen, address)
         async with turn:
             return await _address(target, mine, returned, progress)
 
