@@ -194,13 +194,25 @@ def _proof(lines: Sequence[Received], peer_at: int, peer: str, expected: Expecta
         return f"the first server, {writer}, took it from {first.seen}, where we stood"
     if expected.by_web:
         return _proof_by_web(lines, peer_at, peer, expected)
-    if not itself or peer_at < 0 or peer != read_address(expected.address):
+    if not itself or peer_at < 0:
         return None
-    if not _at_that_time(lines[peer_at], expected, late=True):
+    tested = read_address(expected.address)
+    # The first server stands behind a proxy, which hands on what we say and shows it another address than ours.
+    if _behind_a_proxy(first, expected) and _at_that_time(first, expected):
+        return f"{one_line(first.by, 80) or 'a server'}, behind a proxy, heard our own name from {first.seen}"
+    if peer_at < len(lines) - 1 and first.seen == tested and _at_that_time(first, expected, late=True):
+        return f"{one_line(first.by, 80) or 'a server'} took it from the tested server, {tested}, which writes no line"
+    if peer != tested or not _at_that_time(lines[peer_at], expected, late=True):
         return None
     if all(_names_nobody(line, expected) for line in lines[peer_at + 1 :]):
         return f"our mailbox’s own server took it from the tested server, {peer}, which writes no line of its own"
     return None
+
+
+def _behind_a_proxy(line: Received, expected: Expectation) -> bool:
+    """Whether a server of ours heard our own EHLO from an address that is not ours, but one of our network."""
+    near = contains(expected.networks, line.seen) or inner(line.seen)
+    return near and line.helo == expected.helo.lower() != "" and not line.doubtful and not _ours(line.by, expected)
 
 
 def _names_nobody(line: Received, expected: Expectation) -> bool:

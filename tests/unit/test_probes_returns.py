@@ -78,6 +78,26 @@ def test_a_server_that_writes_no_line_is_proved_by_the_peer() -> None:
     assert isinstance(read_return(message(OURS, nameless), EXPECTED), Return)
 
 
+@pytest.mark.parametrize("seen", ["127.0.0.1", "::1", "10.0.0.9", "192.0.2.30", TESTED])
+def test_a_server_behind_a_proxy_is_proved_by_our_own_helo(seen: str) -> None:
+    behind = line(seen, "inner.example.edu", helo=f"probe.{T}")
+    found = read_return(message(line(OUTPUT, f"mx.{T}"), behind), EXPECTED)
+    assert isinstance(found, Return)
+    assert (found.output, found.line) == (OUTPUT, "")
+
+
+def test_a_proxy_and_the_server_behind_it_on_one_machine_are_the_tested_server() -> None:
+    found = read_return(message(OURS, line("127.0.0.1", "mail.example.edu", helo=f"probe.{T}")), EXPECTED)
+    assert isinstance(found, Return)
+    assert (found.peer, found.output) == (TESTED, "")
+
+
+def test_a_server_that_writes_no_line_is_proved_by_the_next_one() -> None:
+    found = read_return(message(line(OUTPUT, f"mx.{T}"), line(TESTED, "out.example.edu")), EXPECTED)
+    assert isinstance(found, Return)
+    assert (found.peer, found.output, found.line) == (OUTPUT, OUTPUT, "")
+
+
 def test_a_return_hours_later_counts() -> None:
     late = line(TESTED, f"mx.{T}", NOW + timedelta(hours=9))
     assert isinstance(read_return(message(late, FIRST), EXPECTED), Return)
@@ -95,6 +115,11 @@ def test_a_return_hours_later_counts() -> None:
         message(OURS, FIRST, extra="Resent-From: admin@example.edu\r\n"),
         message(OURS, FIRST, extra="X-Quarantine-ID: <abc>\r\n"),
         message(line(OUTPUT, f"mx.{T}")),  # came from another server, and nothing names the tested one
+        # Behind a proxy, but somebody else's dialogue, or a proxy that is not ours, or long ago.
+        message(line(OUTPUT, f"mx.{T}"), line("127.0.0.1", "inner.example.edu")),
+        message(line(OUTPUT, f"mx.{T}"), line(STRANGER, "inner.example.edu", helo=f"probe.{T}")),
+        message(line(OUTPUT, f"mx.{T}"), line("127.0.0.1", "inner.example.edu", NOW - timedelta(days=2), f"probe.{T}")),
+        message(line(OUTPUT, f"mx.{T}"), line(TESTED, "out.example.edu", NOW - timedelta(days=2))),
     ],
 )
 def test_what_does_not_fit_is_shown_to_a_human(raw: bytes) -> None:
@@ -129,6 +154,12 @@ def test_a_probe_that_was_sent_back_to_its_sender_header_and_all_was_not_relayed
 def test_a_probe_that_came_to_its_recipient_is_a_return_whatever_line_names_its_sender() -> None:
     came = f"Return-Path: <{BACK}>\r\nDelivered-To: relaytest+{NONCE}@{T}\r\n"
     assert isinstance(read_return(message(came, OURS, FOR_N), EXPECTED), Return)
+
+
+def test_a_letter_about_the_probe_from_the_tested_server_is_no_return() -> None:
+    head = f"Delivered-To: relaytest+{NONCE}@{T}\r\nSubject: Your message is held\r\n\r\n"
+    raw = f"{line(OUTPUT, f'mx.{T}')}{line(TESTED, 'out.example.edu')}{head}".encode()
+    assert isinstance(read_return(raw, EXPECTED), NoReturn)
 
 
 def test_a_failure_report_that_quotes_the_probe_is_no_return() -> None:
