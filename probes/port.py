@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from cases.model import FormOutcome
+from probes import replies
 from probes.dialogue import Dialogue, Target, TlsDemanded, TurnedAway, fill, open_dialogue, unsent
 from probes.plan import PlannedProbe
-from probes.replies import Reply
+from probes.replies import Reply, Stage
 from probes.results import ProbeResult
 from probes.software import software
 from probes.wire import Broken, How, any_tls
@@ -147,7 +148,10 @@ class Port:
         if self._answered and turned.reply.code == 421:
             await self._broke(Broken(How.DROPPED, turned.reply), batch)
             return
-        self.give_up(FormOutcome.VOID, "turned away before the first form", turned.reply.line)
+        port, ours = batch[0].port, self._target.ours
+        refused = replies.outcome(Stage.HELLO, turned.reply, port, ours) is FormOutcome.REFUSED
+        outcome = FormOutcome.REFUSED if refused else FormOutcome.VOID
+        self.give_up(outcome, "turned away before the first form", turned.reply.line)
         batch.clear()
 
     async def _broke(self, broken: Broken, batch: deque[PlannedProbe]) -> None:

@@ -83,8 +83,8 @@ def outcome(stage: Stage, reply: Reply, port: int, ours: Ours) -> FormOutcome | 
     """What an answer makes of the form that it was given to; None: it is no refusal, the dialogue goes on.
 
     Refused is only who asked: before RCPT the third party was not named, so that an answer there is `void` unless it
-    is temporary and not about us. A submission port may demand a login at MAIL: it does so of everybody (RFC 6409
-    §4.3), and that is a refusal.
+    is temporary and not about us. A submission port may demand a login at MAIL, or turn away who has none: that it does
+    with everybody (RFC 6409 §4.3), and it is a refusal.
     """
     if reply.good or (stage is Stage.DATA and reply.code == 354):
         return None
@@ -92,6 +92,8 @@ def outcome(stage: Stage, reply: Reply, port: int, ours: Ours) -> FormOutcome | 
         return FormOutcome.VOID
     said = words.plain(reply.text)
     temporary = reply.code < 500
+    if port in SUBMISSION_PORTS and said in words.NO_CLIENT:
+        return FormOutcome.REFUSED
     if temporary and said in words.COME_BACK:
         return FormOutcome.DEFERRED
     relaying = _refuses_to_relay(said, temporary)

@@ -126,6 +126,10 @@ LISTED = Words(
         ),
     )
 )
+# At a submission port it says so of everybody who has not logged in; at port 25 it is about our address.
+NO_CLIENT = Words(
+    ((r"\bclient host rejected: access denied", "<unknown[203.0.113.5]>: Client host rejected: Access denied"),)
+)
 # About our address, our name, our sender or what we are taken for.
 ABOUT_US = Words(
     (

@@ -12,6 +12,7 @@ from mail.redact import one_line
 from probes import replies
 from probes.forms import FORMS, PLAIN
 from probes.results import AddressDialogue, Control, ProbeResult
+from probes.settings import SUBMISSION_PORTS
 from probes.web_forms import WEB_FORMS
 from probes.web_verdict import web_rule
 
@@ -216,7 +217,8 @@ def _shut_out(results: Sequence[ProbeResult], controls: Mapping[int, Control]) -
                 f"It turned our test away before it could ask ({_quoted(shown)}):"
                 " that says nothing about how it treats strangers."
             )
-        control = controls.get(port)
+        # A submission port refuses whoever has not logged in (RFC 6409 §4.3), for whomever his mail is.
+        control = controls.get(port) if port not in SUBMISSION_PORTS else None
         for one in plain:
             if one.outcome is FormOutcome.REFUSED and control is not None and _same_refusal(one, control):
                 return (

@@ -75,6 +75,15 @@ def test_a_login_demanded_of_everybody_at_a_submission_port_is_a_refusal(port: i
         assert outcome(Stage.MAIL, said(answer), port, OURS) is wanted
 
 
+@pytest.mark.parametrize("stage", [Stage.HELLO, Stage.MAIL, Stage.RCPT])
+def test_a_submission_port_that_takes_no_client_without_a_login_refuses_everybody(stage: Stage) -> None:
+    # Debian's master.cf: smtpd_client_restrictions=permit_sasl_authenticated,reject
+    usual = said("554 5.7.1 <probe.omr-probe.example.org[203.0.113.5]>: Client host rejected: Access denied")
+    listed = said("554 5.7.1 Service unavailable; Client host [203.0.113.5] blocked using zen.spamhaus.org")
+    assert [outcome(stage, usual, port, OURS) for port in (465, 587, 25)] == [REFUSED, REFUSED, VOID]
+    assert outcome(stage, listed, 587, OURS) is VOID
+
+
 @pytest.mark.parametrize(
     ("answer", "demanded"),
     [

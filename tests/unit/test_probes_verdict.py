@@ -80,6 +80,14 @@ def test_it_is_shut_out_where_its_own_postmaster_gets_the_same_words() -> None:
     assert verdict(probe("U01", REFUSED), controls=denied).verdict is Verdict.CLOSED
 
 
+def test_a_submission_port_refuses_its_own_postmaster_too_where_nobody_has_logged_in() -> None:
+    said = "554 5.7.1 <probe.omr-probe.example.org[203.0.113.5]>: Client host rejected: Access denied"
+    controls = {port: Control("postmaster@mail.example.edu", said) for port in (25, 465, 587)}
+    plain = [probe("U01", REFUSED), *(probe("U01", REFUSED, said, port=port) for port in (465, 587))]
+    assert verdict(*plain, controls=controls).verdict is Verdict.CLOSED
+    assert verdict(probe("U01", REFUSED, said), controls=controls).verdict is Verdict.SHUT_OUT
+
+
 def test_it_waits_for_what_was_taken_until_the_window_is_over() -> None:
     taken = (probe("U01", REFUSED), probe("U10", LOCAL))
     assert verdict(*taken, over=False).waiting
