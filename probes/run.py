@@ -39,9 +39,9 @@ async def run(
     `returned` gives the nonces that have come back as proof; it is asked before each form that would be sent, once
     something can have come back, and the first that has ends the dialogues with its address. `believed` checks the
     names that a server gives itself (`lookup.believed`); without it they are all taken. `seen` is told, by
-    address, as whom the server may have seen us, before it gets a message: one may come back at once. `hosts` bounds how many
-    addresses are tested at once over all tests (`settings.hosts_at_once`). Takes at most `settings.cap` for each
-    address, and may be cancelled.
+    address, as whom the server may have seen us, before it gets a message: one may come back at once. `hosts` bounds
+    how many addresses are tested at once over all tests (`settings.hosts_at_once`). Takes at most `settings.cap` for
+    each address, and may be cancelled.
     Raises `Refused` if an address is not ours, before any connection; `CannotTest` if none can be tested from here.
     """
     addresses = tuple(dict.fromkeys(probe.address for probe in plan))
