@@ -16,7 +16,9 @@ from db import relay_tests
 from desk.desk import Desk
 from desk.hand_report import Found, summary, text
 from desk.happen import transact
-from desk.testing import ask_again, hold_dialogues, judged, temporary
+from desk.stored_tests import temporary
+from desk.testing import ask_again, hold_dialogues
+from desk.verdicts import judged
 from intake.account import Account
 from mail.redact import one_line
 from probes import guards

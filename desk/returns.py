@@ -11,7 +11,7 @@ from db.tables import Message, Probe, RelayTest
 from desk.desk import Desk
 from desk.happen import happen_to
 from desk.log import log
-from desk.testing import judged, outputs
+from desk.verdicts import judged, outputs
 from intake.reading import Reading
 from probes.bounces import Bounce, read_bounce
 from probes.guards import MailHosts
