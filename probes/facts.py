@@ -7,7 +7,6 @@ from ipaddress import ip_address
 
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 BRACKETED = re.compile(r"\[((?:IPv6:)?[0-9A-Fa-f.:]{2,45})\]")
-PUBLIC_SUFFIX_LABELS = 2  # a parent domain with fewer labels is nobody's mail domain
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,15 @@ class TargetFacts:
         address = ip_address(self.address)
         return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
 
-    @property
-    def domain(self) -> str | None:
-        """L: a domain that it serves, or else the domain that its host name is in, or that name."""
+    def served(self, campus: str) -> str | None:
+        """L: a domain that it serves, or else the domain of the campus that its host name is in, or that name.
+
+        Never just any domain above a name: what the server calls itself, or its PTR record says, may be a stranger's.
+        """
         if self.domains:
             return self.domains[0]
         parents = (name.partition(".")[2] for name in self.names)
-        return next((parent for parent in parents if parent.count(".") + 1 >= PUBLIC_SUFFIX_LABELS), self.host)
+        return next((parent for parent in parents if parent == campus or parent.endswith(f".{campus}")), self.host)
 
     def learnt(self, names: Iterable[str]) -> "TargetFacts":
         """With the names that the server gave of itself; they come first, as it knows best what it takes for local."""

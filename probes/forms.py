@@ -361,7 +361,7 @@ def fields(facts: TargetFacts, settings: ProbeSettings, *, nonce: str, sender_no
         "rnd": sender_nonce[1:11],
         "H": facts.host or "",
         "I": facts.literal,
-        "L": facts.domain or "",
+        "L": facts.served(settings.campus) or "",
         "C": settings.campus,
         "e": encapsulated(f"{local}+{nonce}@{domain}"),
     }

@@ -12,6 +12,8 @@ from probes.facts import TargetFacts, target_facts
 from probes.settings import ProbeSettings
 
 MOST_DOMAINS = 4  # whose MX records are asked
+MOST_NAMES = 5  # of the PTR records that are looked at
+LONGEST_SECONDS = 20.0  # for all questions about one address
 
 
 async def look_up(address: str, registry_names: Iterable[str], settings: ProbeSettings) -> TargetFacts:
@@ -22,10 +24,16 @@ async def look_up(address: str, registry_names: Iterable[str], settings: ProbeSe
     address = str(ip_address(address))
     registered = tuple(registry_names)
     try:
-        server = resolver.resolver(settings.resolver)
-        found = await resolver.names_of(server, address)
-    except CannotTest:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await _looked_up(address, registered, settings)
+    except (CannotTest, TimeoutError):
         return target_facts(address, registered)
+
+
+async def _looked_up(address: str, registered: tuple[str, ...], settings: ProbeSettings) -> TargetFacts:
+    server = resolver.resolver(settings.resolver)
+    reverse = target_facts(address, await resolver.names_of(server, address)).names[:MOST_NAMES]
+    found = await believed(TargetFacts(address), reverse, settings=settings)
     names = target_facts(address, (*registered, *found)).names
     parents = (name.partition(".")[2] for name in names)
     candidates = list(dict.fromkeys((*(parent for parent in parents if "." in parent), *names)))[:MOST_DOMAINS]
@@ -34,23 +42,26 @@ async def look_up(address: str, registry_names: Iterable[str], settings: ProbeSe
 
 
 async def believed(facts: TargetFacts, said: tuple[str, ...], *, settings: ProbeSettings) -> tuple[str, ...]:
-    """Of the names that a server gives itself those that may be its own, so that nothing is addressed to strangers.
+    """Of the names that a server gives itself, or its PTR records give it, those that may be its own.
 
+    So nothing is addressed to strangers.
     A name that leads to foreign machines only, or into our own probe domain, is somebody else's. One that the DNS does
     not know may well be what the server thinks it is called.
     """
-    kept = []
-    for name in said:
-        if name == settings.domain or name.endswith(f".{settings.domain}"):
-            continue
-        if name in facts.names or await _nobody_elses(name, settings):
-            kept.append(name)
-    return tuple(kept)
+    others = [name for name in said if name != settings.domain and not name.endswith(f".{settings.domain}")]
+    may_be = await asyncio.gather(*(_may_be_its_own(name, facts, settings) for name in others))
+    return tuple(name for name, yes in zip(others, may_be, strict=True) if yes)
 
 
-async def _nobody_elses(name: str, settings: ProbeSettings) -> bool:
+async def _may_be_its_own(name: str, facts: TargetFacts, settings: ProbeSettings) -> bool:
+    if name in facts.names:
+        return True
     try:
-        found = await resolver.addresses(resolver.resolver(settings.resolver), name)
+        server = resolver.resolver(settings.resolver)
+        found = await resolver.addresses(server, name)
+        if not found:  # a name without an address may take mail all the same
+            hosts = await resolver.mail_servers(server, name)
+            found = tuple([address for host in hosts for address in await resolver.addresses(server, host)])
     except CannotTest:
         return True
     return not found or any(guards.inside(ip_address(address), settings.networks) for address in found)

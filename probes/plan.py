@@ -44,7 +44,9 @@ def plan(
     planned: list[PlannedProbe] = []
     for target in facts:
         again = [way for way in prove_again if way.address == target.address and way.form in FORMS]
-        repeated = (CAMPUS,) if settings.campus in (target.domain, target.host) else ()  # then U08 or U06 is the same
+        repeated = (
+            (CAMPUS,) if settings.campus in (target.served(settings.campus), target.host) else ()
+        )  # then U08 or U06 is the same
         ports = dict.fromkeys((*settings.ports, *sorted(way.port for way in again)))
         for port in ports:
             ways = _ways(port, target.address, [way for way in again if way.port == port], repeated)

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import cast
 
@@ -13,12 +14,14 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
-from probes_servers import TARGET, Script, hold_test, scripted, settings
+from probes_servers import TARGET, Script, hold_test, nothing_returned, scripted, settings
 
-from probes import guards
+from probes import guards, lookup
 from probes.blocklists import listings
 from probes.errors import CannotTest, Refused
-from probes.lookup import look_up
+from probes.lookup import believed, look_up
+from probes.plan import plan
+from probes.run import run
 from probes.settings import ProbeSettings
 
 OURS = (ip_network("192.0.2.0/24"), ip_network("2001:db8:cafe::/48"))
@@ -206,11 +209,59 @@ def test_it_looks_up_what_the_dns_knows_of_a_target() -> None:
         }
         async with names(records) as server:
             facts = await look_up("192.0.2.7", ["bad name"], settings(25, resolver=server))
-        assert (facts.host, facts.domain, facts.domains) == (
+        assert (facts.host, facts.served("elsewhere.example"), facts.domains) == (
             "mail.dept.example.edu",
             "dept.example.edu",
             ("dept.example.edu",),
         )
+
+    asyncio.run(test())
+
+
+STRANGER = {
+    ("stranger.example", "MX"): ("10 mx.stranger.example.",),
+    ("mx.stranger.example", "A"): ("198.51.100.66",),
+    ("mailonly.example", "MX"): ("10 mx.stranger.example.",),
+    ("stranger.example", "A"): ("198.51.100.66",),
+}
+
+
+@pytest.mark.parametrize(
+    ("greets", "records"),
+    [
+        ("nobody.stranger.example", {}),
+        ("a.stranger.example", {("a.stranger.example", "A"): (TARGET,)}),
+        ("mailonly.example", {}),
+        ("localhost", {("2.0.0.127.in-addr.arpa", "PTR"): ("stranger.example.",)}),
+        ("localhost", {("2.0.0.127.in-addr.arpa", "PTR"): ("nobody.stranger.example.",)}),
+    ],
+    ids=["a name below theirs", "a name of theirs that leads here", "a name for mail", "PTR", "PTR below theirs"],
+)
+def test_nothing_is_addressed_to_the_domain_of_a_stranger_whatever_name_the_server_has(
+    greets: str, records: Mapping[tuple[str, str], tuple[str, ...]]
+) -> None:
+    async def test() -> None:
+        script = Script(greeting=[f"S: 220 {greets} ESMTP"], rules=[("EHLO", [f"S: 250 {greets}"])])
+        async with names(STRANGER | records) as resolver, scripted(script) as (server, port):
+            chosen = settings(port, resolver=resolver, networks=(ip_network("127.0.0.0/8"),))
+            known = [await look_up(TARGET, [], chosen)]
+            mine = partial(believed, settings=chosen)
+            await run(plan(known, chosen), known, chosen, nothing_returned, believed=mine)
+        asked = [command for command in server.commands if command[:4] in ("MAIL", "RCPT")]
+        assert len(asked) > 10
+        assert not [one for one in asked if "@stranger.example>" in one or "@mailonly.example>" in one]
+
+    asyncio.run(test())
+
+
+def test_a_slow_dns_keeps_no_test_waiting_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        monkeypatch.setattr(lookup, "LONGEST_SECONDS", 0.2)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 0))
+            chosen = settings(25, resolver=f"127.0.0.1:{silent.getsockname()[1]}")
+            async with asyncio.timeout(2):
+                assert (await look_up("192.0.2.7", ["mail.example.edu"], chosen)).names == ("mail.example.edu",)
 
     asyncio.run(test())
 

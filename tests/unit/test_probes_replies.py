@@ -122,7 +122,7 @@ def test_it_takes_no_text_for_a_host_name_that_is_none(text: str) -> None:
 def test_it_learns_the_servers_own_name_first() -> None:
     facts = target_facts("192.0.2.1", ["ptr.example.edu"]).learnt(names_said("Mail.Example.EDU ESMTP", "x@y z"))
     assert facts.host == "mail.example.edu"
-    assert facts.domain == "example.edu"
+    assert facts.served("example.edu") == "example.edu"
     assert target_facts("2001:db8::1").literal == "[IPv6:2001:db8::1]"
 
 
