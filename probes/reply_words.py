@@ -76,7 +76,10 @@ RELAY_OF_OURS = re.compile(
     r"(?<!not an )\bopen[- ](?:mail[- ]|smtp[- ])?(?:relay|proxy|proxies)(?:s|ing)?\b"
     r"|\b(?:your|sending|connecting|insecure|unsecured?|unresolvable|remote|client) (?:mail |smtp )?relays?\b"
     r"(?! (?:attempt|request))"
-    r"|\brelay (?:host ?)?name\b",
+    r"|\brelay (?:host ?)?name\b"
+    r"|(?<!not a )\b(?:spam|known|listed|suspected|abused)[- ](?:mail |smtp )?relays?\b"
+    r"|\brelay (?:spam\w{0,8}|(?:block|black|deny)[- ]?list|tests?|test(?:er|ing)s?|prob(?:es?|ing)"
+    r"|scan(?:s|n\w{2,4})?)\b",
     re.IGNORECASE,
 )
 
