@@ -3,7 +3,6 @@
 One address is judged by `judge`, the server by `overall`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from cases.model import FormOutcome, Verdict, Way
 from mail.redact import one_line
 from probes import replies
 from probes.forms import FORMS, PLAIN
+from probes.quoted import quoted
 from probes.results import AddressDialogue, Control, ProbeResult
 from probes.settings import SUBMISSION_PORTS
 from probes.web_forms import WEB_FORMS
@@ -214,7 +214,7 @@ def _shut_out(results: Sequence[ProbeResult], controls: Mapping[int, Control]) -
         if plain and all(one.outcome is FormOutcome.VOID for one in plain):
             shown = next((one for one in plain if one.reply), plain[0])
             return (
-                f"It turned our test away before it could ask ({_quoted(shown)}):"
+                f"It turned our test away before it could ask ({quoted(shown)}):"
                 " that says nothing about how it treats strangers."
             )
         # A submission port refuses whoever has not logged in (RFC 6409 §4.3), for whomever his mail is.
@@ -222,7 +222,7 @@ def _shut_out(results: Sequence[ProbeResult], controls: Mapping[int, Control]) -
         for one in plain:
             if one.outcome is FormOutcome.REFUSED and control is not None and _same_refusal(one, control):
                 return (
-                    f"It refuses mail for its own postmaster in the same words ({_quoted(one)}):"
+                    f"It refuses mail for its own postmaster in the same words ({quoted(one)}):"
                     " it refuses us, not strangers."
                 )
     return None
@@ -291,14 +291,14 @@ def _deferred(deferred: Sequence[ProbeResult], results: Sequence[ProbeResult]) -
     asked = len({one.form for one in results})
     count = len({one.form for one in deferred})
     shown = next((one for one in deferred if one.reply), deferred[0])
-    return f"It gave only temporary answers, or none, to {count} of {_forms_count(asked)} ({_quoted(shown)})."
+    return f"It gave only temporary answers, or none, to {count} of {_forms_count(asked)} ({quoted(shown)})."
 
 
 def _closed(refused: Sequence[ProbeResult], local: Sequence[ProbeResult], window_over: bool) -> str:
     count = len({one.form for one in refused})
     text = f"It refused to relay in {_forms_count(count)}"
     if refused:
-        text += f" ({_quoted(refused[0])})"
+        text += f" ({quoted(refused[0])})"
     if local:
         kept = len({one.form for one in local})
         back = "and none came back" if window_over else "and none has come back yet"
@@ -313,29 +313,3 @@ def _form(one: ProbeResult) -> str:
 
 def _forms_count(count: int) -> str:
     return f"{count} form" if count == 1 else f"{count} forms"
-
-
-def _quoted(one: ProbeResult) -> str:
-    """What the server said, without our addresses in it: this sentence goes to people who may not see a nonce."""
-    if not one.reply:
-        return one_line(one.note)
-    text = replies.without_addresses(one.reply)
-    for ours in _ours(one):
-        text = re.sub(ours, "…", text, flags=re.IGNORECASE)
-    return f"“{one_line(text)}”"
-
-
-def _ours(one: ProbeResult) -> list[str]:
-    """Patterns for what a server repeats of the probe elsewhere than in an address: nonce, local part, domain."""
-    nonces = [re.escape(nonce) for nonce in (one.nonce, one.sender_nonce) if nonce]
-    bang, local, at = "", "", ""
-    if one.nonce:
-        probed = re.search(rf"(?:([\w.-]+)!)?([\w.=-]+)\+{re.escape(one.nonce)}(?:[@%]([\w.-]+))?", one.rcpt_to)
-        bang, local, at = (re.escape(part or "") for part in probed.groups()) if probed else ("", "", "")
-    domain = bang or at
-    return [
-        *([rf"(?<![\w-])(?:[\w-]{{1,63}}\.){{0,3}}{domain}(?![\w-])"] if domain else []),
-        *([rf"(?<![\w.+-]){local}(?:\+\w{{0,64}})?(?![\w-])"] if local else []),
-        r"IMCEASMTP-\S*",
-        *nonces,
-    ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cases.model import FormOutcome, Verdict
 from mail.redact import one_line
-from probes import replies
+from probes.quoted import quoted
 from probes.results import ProbeResult
 from probes.web_forms import WEB_FORMS
 
@@ -26,12 +26,12 @@ def web_rule(results: Sequence[ProbeResult], window_over: bool, *, alone: bool) 
     turned_away = [one for one in asked if one.outcome is FormOutcome.VOID]
     if turned_away:
         return Verdict.SHUT_OUT, (
-            f"Its form script turned our test away before it could ask ({_quoted(turned_away[0])}):"
+            f"Its form script turned our test away before it could ask ({quoted(turned_away[0])}):"
             " that says nothing about how it treats strangers."
         )
     deferred = with_outcome[FormOutcome.DEFERRED]
     if deferred:
-        return Verdict.DEFERRED, f"Its form script gave only temporary answers, or none ({_quoted(deferred[0])})."
+        return Verdict.DEFERRED, f"Its form script gave only temporary answers, or none ({quoted(deferred[0])})."
     if asked:
         return Verdict.CLOSED, _closed(asked, with_outcome[FormOutcome.LOCAL], window_over)
     return _nothing_asked(results) if alone else None
@@ -42,11 +42,11 @@ def _nothing_asked(results: Sequence[ProbeResult]) -> tuple[Verdict, str]:
     answered = [one for one in results if one.reply]
     if absent:
         return Verdict.CLOSED, (
-            f"Its web server has no form script at the usual paths ({_quoted(absent[0])})."
+            f"Its web server has no form script at the usual paths ({quoted(absent[0])})."
             " One at another path is not found by this test, and its mail server was not asked."
         )
     if answered:
-        said = f"{_quoted(answered[0])}; {one_line(answered[0].note)}"
+        said = f"{quoted(answered[0])}; {one_line(answered[0].note)}"
         return Verdict.SHUT_OUT, (
             f"Its web server did not let our test look for a form script ({said}):"
             " that says nothing about how it treats strangers."
@@ -72,7 +72,7 @@ def _accepts(one: ProbeResult, window_over: bool) -> str:
 def _closed(asked: Sequence[ProbeResult], local: Sequence[ProbeResult], window_over: bool) -> str:
     refused = next((one for one in asked if one.outcome is FormOutcome.REFUSED), asked[0])
     does = "is gone" if refused.note else "mails to no stranger"
-    text = f"The form script on its web server {does} ({_quoted(refused)})"
+    text = f"The form script on its web server {does} ({quoted(refused)})"
     if local:
         back = "and nothing came back" if window_over else "and nothing has come back yet"
         text += f"; what looks like a recipient of its own it took, {back}"
@@ -85,8 +85,3 @@ def _form(one: ProbeResult) -> str:
 
 def _where(one: ProbeResult) -> str:
     return one_line(one.url) or f"{one.address} port {one.port}"
-
-
-def _quoted(one: ProbeResult) -> str:
-    """What it said, without the addresses in it: this sentence goes to people who may not see a nonce."""
-    return f"“{one_line(replies.without_addresses(one.reply))}”" if one.reply else one_line(one.note)

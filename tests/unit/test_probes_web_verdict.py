@@ -1,5 +1,7 @@
 """A mail server and its web server, judged together."""
 
+from dataclasses import replace
+
 import pytest
 
 from cases.model import FormOutcome, Verdict
@@ -94,3 +96,12 @@ def test_it_is_awaited_what_a_script_took() -> None:
 )  # fmt: skip
 def test_where_only_the_web_was_asked_it_alone_decides(web: ProbeResult, verdict: Verdict) -> None:
     assert judged(web).verdict is verdict
+
+
+def test_the_reason_shows_no_nonce_that_the_page_repeats_without_an_at_sign() -> None:
+    nonce = "abcdefghijklmnopqrstuvwx"
+    said = f"200 Bad recipient relaytest+{nonce} at omr-probe.example.org"
+    clean = replace(CLEAN, nonce=nonce, rcpt_to=f"relaytest+{nonce}@omr-probe.example.org", reply=said)
+    reason = judge([clean], {}, True).reason
+    assert "Bad recipient" in reason
+    assert not [secret for secret in (nonce, "relaytest", "omr-probe") if secret in reason]
