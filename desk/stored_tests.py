@@ -160,6 +160,8 @@ def _greylisted(session: Session, row: RelayTest) -> list[Probe]:
     earlier = relay_tests.last_of_case(session, row.case_id, row.number)
     if earlier is None or earlier.verdict != "deferred":
         return []
+    if relay_tests.back(session, earlier.id):
+        return []  # one came back after the verdict: the earlier test keeps its proof
     relay_tests.take_over(session, earlier.id, row.id)
     return list(relay_tests.probes_of(session, row.id))
 
