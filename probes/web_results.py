@@ -60,7 +60,7 @@ def result_of(
         nobody = broken is not None and broken.how is How.NOBODY_LISTENS
         return replace(plain, note=broken.detail if broken else note, nobody_listens=nobody)
     shown = next((page for page in pages if page.gone), pages[-1])
-    absent = note == NO_SCRIPT and broken is None and any(page.gone or 200 <= page.status < 400 for page in pages)
+    absent = note == NO_SCRIPT and broken is None and any(page.gone or 200 <= page.status < 300 for page in pages)
     reply = f"{shown.status} {shown.phrase}".rstrip()
     return replace(plain, reply=reply, note=broken.detail if broken else note, absent=absent)
 

@@ -401,6 +401,13 @@ def test_a_redirect_elsewhere_is_not_followed(location: str) -> None:
     assert {one.path for one in found} == set(PATHS)
 
 
+def test_a_server_that_only_sends_us_elsewhere_is_not_closed() -> None:
+    server = WebServer(other=Answer(301, "", {"Location": "https://another-name.example.edu/"}))
+    found = report(held(server))
+    assert found.verdict is Verdict.SHUT_OUT
+    assert "did not let our test look" in found.reason
+
+
 def test_a_redirect_on_the_same_server_is_followed() -> None:
     script = open_script()
     server = WebServer({USUAL: Answer(301, "", {"Location": "/scripts/mailer"}), "/scripts/mailer": script})
