@@ -10,6 +10,7 @@ from mail.redact import one_line
 
 WIDTH = 80
 FORM = 17  # columns in front of what a form said
+NOT_SENT = "not sent: "  # how the note of such a form begins; an answer of the server begins with its code
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,14 @@ def text(report: Mapping[str, Any], lists: Any, at: datetime | None) -> str:
         lines.append(f"  comes out  of {', '.join(report['output_addresses'])}")
     for line in lists_text(lists):
         lines += _wrapped(line, "  ", " " * 13)
+    not_sent: dict[str, list[str]] = {}
     for technique in report["techniques"]:
-        lines += _technique(technique)
+        if technique["outcome"] == "void" and technique["reply"].startswith(NOT_SENT):
+            not_sent.setdefault(one_line(technique["reply"].removeprefix(NOT_SENT)), []).append(technique["id"])
+        else:
+            lines += _technique(technique)
+    for why, forms in not_sent.items():
+        lines += _wrapped(f"not sent, {why}: {' '.join(forms)}", "  ", " " * 13)
     return "\n".join(lines)
 
 

@@ -129,7 +129,7 @@ async def _hold(desk: Desk, returns: _Mailbox, address: str, *, quiet: bool, web
     try:
         plain = str(ip_address(address))
     except ValueError as error:
-        raise CannotTest("is no IP address") from error
+        raise CannotTest("is no IP address, as 192.0.2.17 is; no name and no network is tested") from error
     guards.target(plain, desk.probe.networks)
     number = await _stored(desk, lambda s: relay_tests.order(s, None, 0, [plain], desk.now()).id)
     await hold_dialogues(desk, number, watch=partial(_told, returns, quiet=quiet), only_web=web)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Iterator
@@ -252,11 +253,16 @@ async def _direct(wanted: guards.Address, port: int, source: str, patience: floa
         raise Broken(How.NO_CONNECTION, None, f"no connection to port {port} within {patience:g} s") from error
     except OSError as error:
         connection.close()
-        raise Broken(How.NO_CONNECTION, None, f"no connection to port {port}: {error.strerror or error}") from error
+        raise Broken(How.NO_CONNECTION, None, f"no connection to port {port}: {words_of(error)}") from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def words_of(error: OSError) -> str:
+    """The system's own words; those of asyncio hold a tuple."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 async def _through_proxy(wanted: guards.Address, port: int, settings: ProbeSettings, patience: float) -> socket.socket:

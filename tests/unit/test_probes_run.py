@@ -1,6 +1,7 @@
 """Whole tests against servers that behave: what is sent, what stops it, what keeps it from running."""
 
 import asyncio
+import errno
 import socket
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from probes.results import Progress, came_back
 from probes.returns import Expectation, Return, read_return
 from probes.run import run
 from probes.verdict import judge_dialogue
+from probes.wire import words_of
 
 
 def test_it_calls_a_server_open_only_when_the_probe_came_back() -> None:
@@ -302,3 +304,8 @@ def test_it_asks_once_who_answers() -> None:
         assert server.commands.count("HELP") == 1
 
     asyncio.run(test())
+
+
+def test_why_there_is_no_connection_is_said_in_the_systems_words() -> None:
+    assert words_of(OSError(errno.EHOSTUNREACH, "Connect call failed ('2001:db8::17', 25, 0, 0)")) == "No route to host"
+    assert words_of(OSError("no such thing")) == "no such thing"
