@@ -42,7 +42,7 @@ class Target:
     """A server under test, and what is true of it: what a relay test from outside has to find in the end."""
 
     host: Host
-    mailer: str  # postfix | exim | sendmail | opensmtpd | courier | sink
+    mailer: str  # postfix | exim | sendmail | opensmtpd | courier | sink | forwarder
     behaviour: str  # a key of that mailer's BEHAVIOURS
     verdict: str  # of host.address
     output: str = ""  # the server of ours out of which its mail comes, where it is another
@@ -124,6 +124,8 @@ TARGETS = {
         _target(121, "backuppf", "postfix", "backup", "open", output=PRIMARY, proof=ROUTED),
         _target(122, "screenpf", "postfix", "postscreen", "open"),
         _target(123, "submissionpf", "postfix", "open at 465", "closed"),
+        _target(125, "silentpf", "postfix", "writes no line", "open", output=OUTER),
+        _target(124, "proxy", "forwarder", "", "open", output="198.51.100.22"),
         _target(141, "percentexim", "exim", "percent hack", "open", proof=PERCENT),
         _target(142, "heloexim", "exim", "no ehlo", "open"),
         _target(143, "dataexim", "exim", "refuses after data", "closed"),

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import courier, dns, dovecot, exim, opendmarc, opensmtpd, plan, postfix, sendmail, sink
+from lab import courier, dns, dovecot, exim, forwarder, opendmarc, opensmtpd, plan, postfix, sendmail, sink
 from lab.daemons import await_greeting, syslog
 from lab.files import LAB, folder
 from lab.namespaces import isolate
@@ -24,6 +24,7 @@ START = {
     "opensmtpd": opensmtpd.start_target,
     "courier": courier.start_target,
     "sink": sink.start_target,
+    "forwarder": forwarder.start_target,
 }
 
 
