@@ -12,6 +12,7 @@ from mail.automatic import ANSWERING, says_he_is_away
 from mail.parse import Letter, Unreadable, parse
 from mail.people import author
 from mail.redact import one_line
+from probes import reply_words as words
 from probes.returns import STATUS, tags
 
 STATUS_LIMIT = 64_000  # octets of a delivery status that are read
@@ -109,6 +110,11 @@ def _by_fields(blocks: Sequence[Mapping[str, str]], mx_hosts: Sequence[str]) -> 
         status = block.get("status", "")
         if ON_ITS_WAY.match(status):
             return Bounce(True, f"The report says that handing it on failed (status {one_line(status, 20)}).")
+        said = words.plain(block.get("diagnostic-code", ""))
+        if block.get("remote-mta") and (said in words.OUR_MESSAGE or said in words.LISTED):
+            return Bounce(
+                True, "The next host refused how the probe looks or came, not its recipient: it was handed on."
+            )
     if actions and "failed" not in actions:
         return NoBounce("it says neither that the probe failed nor that it went on")
     return Bounce(False, "The server returned the probe without trying to hand it on.")

@@ -232,3 +232,25 @@ def test_the_probe_message_says_who_tests_and_bears_the_nonce() -> None:
                    f"To: <relaytest+{NONCE}@{T}>", "noc@example.edu", "Example University", TESTED):  # fmt: skip
         assert wanted in text
     assert all(len(one) <= 998 and one.endswith("\r\n") for one in text.splitlines(keepends=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "tried"),
+    [
+        ("554 5.7.1 message content rejected as spam", True),
+        ("554 5.7.1 Client host [192.0.2.24] blocked using bl.example", True),
+        ("550 5.1.1 user unknown", False),
+        ("550 5.7.1 Unable to relay", False),
+    ],
+)
+def test_a_next_host_that_refuses_the_message_shows_that_it_was_handed_on(said: str, tried: bool) -> None:
+    status = f"Final-Recipient: rfc822; n@{T}\r\nAction: failed\r\nStatus: 5.7.1\r\n"
+    raw = (
+        f"Return-Path: <>\r\nTo: <relaytest+{SENDER}@{T}>\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example.edu\r\n\r\n"
+        f"{status}Remote-MTA: dns; hub.example.edu\r\nDiagnostic-Code: smtp; {said}\r\n--b--\r\n"
+    )
+    found = read_bounce(raw.encode(), SENDER, RETURN_ADDRESS, [f"mx.{T}"])
+    assert isinstance(found, Bounce)
+    assert found.tried_to_relay is tried
