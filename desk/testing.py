@@ -21,7 +21,7 @@ from probes import guards
 from probes.blocklists import Listings, listings
 from probes.errors import CannotTest
 from probes.facts import TargetFacts
-from probes.lookup import believed, look_up
+from probes.lookup import learnt, look_up
 from probes.plan import plan
 from probes.results import AddressDialogue, Progress
 from probes.run import run
@@ -141,7 +141,7 @@ async def _speak(
         hosts=desk.hosts,
         attempt=attempt.number,
         progress=told,
-        believed=partial(believed, settings=desk.probe),
+        learnt=partial(learnt, settings=desk.probe),
         seen=seen,
     )
     if not by_web:

@@ -22,7 +22,7 @@ LONGER_AT_THE_END = 4
 UNKNOWN_COMMAND = frozenset({500, 502})  # RFC 5321 §4.2.2
 HELP_SECONDS = 5.0  # it only tells who answers: not worth a longer wait
 
-Believed = Callable[[tuple[str, ...]], Awaitable[tuple[str, ...]]]
+Learnt = Callable[[TargetFacts, tuple[str, ...]], Awaitable[TargetFacts]]
 
 
 class TurnedAway(Exception):
@@ -55,7 +55,7 @@ class Target:
     connections: int = 0
     helo_only: bool = False  # it hung up or fell silent at EHLO
     asked_help: bool = False
-    believed: Believed | None = None  # checks the names that it gives itself
+    learnt: Learnt | None = None  # checks the names that it gives itself
     seen: Callable[[tuple[str, ...]], Awaitable[None]] | None = None  # is told `vantage` before the first message
 
     @property
@@ -220,7 +220,7 @@ async def open_dialogue(target: Target, port: int, tls: bool, context: Callable[
         if greeting.text and not target.signs.greeting:
             target.signs.greeting, target.signs.ehlo = greeting.text, hello.text
             said = names_said(greeting.text, hello.text)
-            target.facts = target.facts.learnt(await target.believed(said) if target.believed else said)
+            target.facts = await target.learnt(target.facts, said) if target.learnt else target.facts.learnt(said)
             for seen in addresses_said(hello.text, target.facts.address):
                 target.vantage.setdefault(seen)
             if target.seen is not None:

@@ -16,6 +16,7 @@ class TargetFacts:
     address: str  # RFC 5952
     names: tuple[str, ...] = ()  # host names, the best first
     domains: tuple[str, ...] = ()  # domains that it is known to serve, the best first
+    near: tuple[str, ...] = ()  # domains above its names that it may well serve, and that are no stranger's
 
     @property
     def host(self) -> str | None:
@@ -29,19 +30,28 @@ class TargetFacts:
         return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
 
     def served(self, campus: str) -> str | None:
-        """L: a domain that it serves, or else the domain of the campus that its host name is in, or that name.
+        """L: a domain that it serves, or else one that its host name is in, or that name.
 
         Never just any domain above a name: what the server calls itself, or its PTR record says, may be a stranger's.
         """
         if self.domains:
             return self.domains[0]
         parents = (name.partition(".")[2] for name in self.names)
-        return next((parent for parent in parents if parent == campus or parent.endswith(f".{campus}")), self.host)
+        ours = (parent for parent in parents if parent == campus or parent.endswith(f".{campus}"))
+        return next(iter((*ours, *self.near)), self.host)
 
     def learnt(self, names: Iterable[str]) -> "TargetFacts":
         """With the names that the server gave of itself; they come first, as it knows best what it takes for local."""
         own = tuple(name for name in map(host_name, names) if name)
         return replace(self, names=tuple(dict.fromkeys((*own, *self.names))))
+
+    def above(self, domains: Iterable[str], near: Iterable[str]) -> "TargetFacts":
+        """With domains above its names: those whose mail leads to it, and those that are no stranger's."""
+        return replace(
+            self,
+            domains=tuple(dict.fromkeys((*self.domains, *domains))),
+            near=tuple(dict.fromkeys((*self.near, *near))),
+        )
 
 
 def target_facts(address: str, names: Iterable[str] = (), domains: Iterable[str] = ()) -> TargetFacts:

@@ -34,11 +34,37 @@ async def _looked_up(address: str, registered: tuple[str, ...], settings: ProbeS
     server = resolver.resolver(settings.resolver)
     reverse = target_facts(address, await resolver.names_of(server, address)).names[:MOST_NAMES]
     found = await believed(TargetFacts(address), reverse, settings=settings)
-    names = target_facts(address, (*registered, *found)).names
-    parents = (name.partition(".")[2] for name in names)
-    candidates = list(dict.fromkeys((*(parent for parent in parents if "." in parent), *names)))[:MOST_DOMAINS]
-    served = await asyncio.gather(*(_serves(server, domain, address, names) for domain in candidates))
-    return target_facts(address, names, [domain for domain, yes in zip(candidates, served, strict=True) if yes])
+    facts = target_facts(address, (*registered, *found))
+    return await _with_domains(server, facts, facts.names, settings)
+
+
+async def learnt(facts: TargetFacts, said: tuple[str, ...], *, settings: ProbeSettings) -> TargetFacts:
+    """The facts with the names that a server gives itself, as far as they are believed, and the domains above them."""
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await _learnt(facts, said, settings)
+    except (CannotTest, TimeoutError):
+        return facts
+
+
+async def _learnt(facts: TargetFacts, said: tuple[str, ...], settings: ProbeSettings) -> TargetFacts:
+    names = await believed(facts, said, settings=settings)
+    new = tuple(name for name in names if name not in facts.names)
+    facts = facts.learnt(names)
+    return await _with_domains(resolver.resolver(settings.resolver), facts, new, settings) if new else facts
+
+
+async def _with_domains(
+    server: dns.asyncresolver.Resolver, facts: TargetFacts, names: tuple[str, ...], settings: ProbeSettings
+) -> TargetFacts:
+    """With the domains above these names, and the names themselves, for which it may take mail."""
+    parents = dict.fromkeys(parent for name in names if "." in (parent := name.partition(".")[2]))
+    candidates = list(dict.fromkeys((*parents, *names)))[:MOST_DOMAINS]
+    served = await asyncio.gather(*(_serves(server, one, facts.address, facts.names) for one in candidates))
+    serves = [domain for domain, yes in zip(candidates, served, strict=True) if yes]
+    others = [parent for parent in parents if parent in candidates and parent not in serves]
+    near = await believed(facts, tuple(others), settings=settings)
+    return facts.above(serves, near)
 
 
 async def believed(facts: TargetFacts, said: tuple[str, ...], *, settings: ProbeSettings) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ MISSES = 4  # dialogues in a row that broke off: then the server is left alone
 # Forms that a connection bears, measured; `forms_per_connection` for all others. Postfix slows down at the 11th error,
 # Sendmail and OpenSMTPD do not mind; Exim hangs up after ten RSETs or three syntax errors.
 BEARS = (("Postfix", 8), ("Sendmail", 12), ("OpenSMTPD", 12))
+ENOUGH = 8  # messages that it took for strangers and that are out: more of them would tell no more
 CHECK_SECONDS = 0.1  # between two looks for a return while settling
 
 Done = TypeVar("Done")
@@ -231,6 +232,9 @@ class Port:
         return probe.tls or self._tls_demand is not None
 
     async def _stopped(self) -> bool:
+        if sum(one.outcome is FormOutcome.ACCEPTED for one in self.results.values()) >= ENOUGH:
+            self.give_up(FormOutcome.VOID, f"not sent: it had taken {ENOUGH} messages for strangers already")
+            return True
         if not await self._proved():
             return False
         self.give_up(FormOutcome.VOID, "not sent: a probe had come back already")

@@ -31,14 +31,14 @@ async def run(
     hosts: asyncio.Semaphore | None = None,
     attempt: int = 1,
     progress: Watcher | None = None,
-    believed: Callable[[TargetFacts, tuple[str, ...]], Awaitable[tuple[str, ...]]] | None = None,
+    learnt: Callable[[TargetFacts, tuple[str, ...]], Awaitable[TargetFacts]] | None = None,
     seen: Seen | None = None,
 ) -> TestDialogues:
     """Hold all dialogues of a test; the addresses of the plan at the same time.
 
     `returned` gives the nonces that have come back as proof; it is asked before each form that would be sent, once
-    something can have come back, and the first that has ends the dialogues with its address. `believed` checks the
-    names that a server gives itself (`lookup.believed`); without it they are all taken. `seen` is told, by
+    something can have come back, and the first that has ends the dialogues with its address. `learnt` checks the
+    names that a server gives itself (`lookup.learnt`); without it they are all taken. `seen` is told, by
     address, as whom the server may have seen us, before it gets a message: one may come back at once. `hosts` bounds
     how many addresses are tested at once over all tests (`settings.hosts_at_once`). Takes at most `settings.cap` for
     each address, and may be cancelled.
@@ -55,8 +55,7 @@ async def run(
         mine = [probe for probe in plan if probe.address == address]
         facts = known.get(address) or target_facts(address)
         target = Target(facts, settings, attempt)
-        if believed is not None:
-            target.believed = partial(believed, facts)
+        target.learnt = learnt
         if seen is not None:
             target.seen = partial(seen, address)
         async with turn:

@@ -19,7 +19,8 @@ from probes_servers import TARGET, Script, hold_test, nothing_returned, scripted
 from probes import guards, lookup
 from probes.blocklists import listings
 from probes.errors import CannotTest, Refused
-from probes.lookup import believed, look_up
+from probes.facts import target_facts
+from probes.lookup import learnt, look_up
 from probes.plan import plan
 from probes.run import run
 from probes.settings import ProbeSettings
@@ -218,6 +219,20 @@ def test_it_looks_up_what_the_dns_knows_of_a_target() -> None:
     asyncio.run(test())
 
 
+def test_the_domain_above_a_name_that_the_greeting_tells_counts_where_it_is_nobody_elses() -> None:
+    async def served(records: Mapping[tuple[str, str], tuple[str, ...]]) -> tuple[str | None, tuple[str, ...]]:
+        async with names(records) as server:
+            chosen = settings(25, resolver=server, networks=(ip_network("192.0.2.0/24"),))
+            facts = await learnt(target_facts("192.0.2.7"), ("mx.dept.example",), settings=chosen)
+        return facts.served("elsewhere.example"), facts.domains
+
+    leads_here = {("dept.example", "MX"): ("10 mx.dept.example.",)}
+    assert asyncio.run(served(leads_here)) == ("dept.example", ("dept.example",))
+    assert asyncio.run(served({})) == ("dept.example", ())
+    theirs = {("dept.example", "A"): ("198.51.100.66",)}
+    assert asyncio.run(served(theirs)) == ("mx.dept.example", ())
+
+
 STRANGER = {
     ("stranger.example", "MX"): ("10 mx.stranger.example.",),
     ("mx.stranger.example", "A"): ("198.51.100.66",),
@@ -245,8 +260,8 @@ def test_nothing_is_addressed_to_the_domain_of_a_stranger_whatever_name_the_serv
         async with names(STRANGER | records) as resolver, scripted(script) as (server, port):
             chosen = settings(port, resolver=resolver, networks=(ip_network("127.0.0.0/8"),))
             known = [await look_up(TARGET, [], chosen)]
-            mine = partial(believed, settings=chosen)
-            await run(plan(known, chosen), known, chosen, nothing_returned, believed=mine)
+            mine = partial(learnt, settings=chosen)
+            await run(plan(known, chosen), known, chosen, nothing_returned, learnt=mine)
         asked = [command for command in server.commands if command[:4] in ("MAIL", "RCPT")]
         assert len(asked) > 10
         assert not [one for one in asked if "@stranger.example>" in one or "@mailonly.example>" in one]

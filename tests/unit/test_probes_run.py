@@ -281,15 +281,15 @@ def test_a_server_that_bears_few_forms_a_connection_gets_so_few() -> None:
 
 
 def test_a_server_that_names_somebody_elses_domain_is_asked_by_its_own_names_only() -> None:
-    async def mine(facts: TargetFacts, said: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in said if name in facts.names)
+    async def mine(facts: TargetFacts, said: tuple[str, ...]) -> TargetFacts:
+        return facts.learnt(name for name in said if name in facts.names)
 
     async def test() -> None:
         script = Script(greeting=["S: 220 mx.stranger.example ESMTP"], rules=[("RCPT", ["S: 550 relaying denied"])])
         known, plain = [target_facts(TARGET, ["mail.example.edu"])], nothing_returned
         async with scripted(script) as (server, port):
             chosen = settings(port)
-            await run(plan(known, chosen), known, chosen, plain, believed=mine)
+            await run(plan(known, chosen), known, chosen, plain, learnt=mine)
         assert not any("stranger.example" in command for command in server.commands)
         assert any("@mail.example.edu" in command for command in server.commands)
 
@@ -309,3 +309,15 @@ def test_it_asks_once_who_answers() -> None:
 def test_why_there_is_no_connection_is_said_in_the_systems_words() -> None:
     assert words_of(OSError(errno.EHOSTUNREACH, "Connect call failed ('2001:db8::17', 25, 0, 0)")) == "No route to host"
     assert words_of(OSError("no such thing")) == "no such thing"
+
+
+def test_a_server_that_takes_everything_gets_few_messages() -> None:
+    async def test() -> None:
+        async with scripted(Script(greeting=["S: 220 mail.example.edu ESMTP Postfix"])) as (_, port):
+            only = (await hold_test(port)).addresses[0]
+        report = judge_dialogue(only, only.results, window_over=True)
+        assert report.verdict is Verdict.ACCEPTS
+        assert sum(one.outcome is FormOutcome.ACCEPTED for one in only.results) <= 9  # two connections at once
+        assert any("taken 8 messages for strangers already" in text for text in report.not_sent)
+
+    asyncio.run(test())
