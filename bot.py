@@ -200,8 +200,11 @@ def test_relay(
     wait: Annotated[str, typer.Option(help="How long to wait for returns at most; 0s: not at all.")] = "2m",
     owner_agrees: Annotated[bool, typer.Option("--owner-agrees", help="Test those in probes.never, too.")] = False,
     web: Annotated[bool, typer.Option("--web", help="Form scripts on its web server, instead of SMTP.")] = False,
+    transcript: Annotated[
+        bool, typer.Option("--transcript", help="Forms and transcript of each, also where several are tested.")
+    ] = False,
 ) -> None:
-    """One relay test now, with its transcript; several addresses at the same time."""
+    """One relay test now, with its transcript; several addresses at the same time, with a table at the end."""
     from desk import hand_testing
     from desk.servers import asked_not_to_be_tested
 
@@ -218,7 +221,9 @@ def test_relay(
     for address in declined:
         _complain(f"{address}: is in probes.never; where its owner agrees to this test, add --owner-agrees", 1)
     wanted = [one for one in addresses if one not in declined]
-    failed = asyncio.run(hand_testing.test_by_hand(desk, mailbox, wanted, patience, as_json=as_json, web=web))
+    failed = asyncio.run(
+        hand_testing.test_by_hand(desk, mailbox, wanted, patience, as_json=as_json, web=web, transcripts=transcript)
+    )
     if failed or declined:
         raise typer.Exit(1)
 

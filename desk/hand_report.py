@@ -23,8 +23,11 @@ class Found:
     at: datetime | None  # when the verdict was given
 
 
-def text(report: Mapping[str, Any], lists: Any, at: datetime | None) -> str:
-    """The report on one address for a person, without the transcript. `lists`: as `lists_text` takes it."""
+def text(report: Mapping[str, Any], lists: Any, at: datetime | None, *, forms: bool = True) -> str:
+    """The report on one address for a person, without the transcript. `lists`: as `lists_text` takes it.
+
+    `forms`: with each form and its answer.
+    """
     lines = [f"{report['address']}: {report['verdict'].upper()}", *_wrapped(report["reason"], "  ", "  ")]
     lines.append(f"  mailer     {one_line(report['software'] or 'unknown')}")
     lines.append(f"  took       {report['seconds']:.1f} s{f', until {at:%Y-%m-%d %H:%M:%S %Z}' if at else ''}")
@@ -32,15 +35,7 @@ def text(report: Mapping[str, Any], lists: Any, at: datetime | None) -> str:
         lines.append(f"  comes out  of {', '.join(report['output_addresses'])}")
     for line in lists_text(lists):
         lines += _wrapped(line, "  ", " " * 13)
-    not_sent: dict[str, list[str]] = {}
-    for technique in report["techniques"]:
-        if technique["outcome"] == "void" and technique["reply"].startswith(NOT_SENT):
-            not_sent.setdefault(one_line(technique["reply"].removeprefix(NOT_SENT)), []).append(technique["id"])
-        else:
-            lines += _technique(technique)
-    for why, forms in not_sent.items():
-        lines += _wrapped(f"not sent, {why}: {' '.join(forms)}", "  ", " " * 13)
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_forms(report["techniques"]) if forms else ())])
 
 
 def summary(tests: Sequence[Found]) -> str:
@@ -66,6 +61,19 @@ def lists_text(said: Any) -> list[str]:
         lines.append(f"not on     {one_line(', '.join(asked))}")
     lines += [f"could not be asked: {one_line(str(one))}" for one in found.get("unusable", ())]
     return lines or ["listed on  no list was asked"]
+
+
+def _forms(techniques: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    not_sent: dict[str, list[str]] = {}
+    for technique in techniques:
+        if technique["outcome"] == "void" and technique["reply"].startswith(NOT_SENT):
+            not_sent.setdefault(one_line(technique["reply"].removeprefix(NOT_SENT)), []).append(technique["id"])
+        else:
+            lines += _technique(technique)
+    for why, left_out in not_sent.items():
+        lines += _wrapped(f"not sent, {why}: {' '.join(left_out)}", "  ", " " * 13)
+    return lines
 
 
 def _technique(technique: Mapping[str, Any]) -> list[str]:

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import partial
 from ipaddress import ip_address
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from db import relay_tests
+from db import messages, relay_tests
 from desk.desk import Desk
 from desk.hand_report import Found, summary, text
 from desk.happen import transact
@@ -36,6 +37,14 @@ T = TypeVar("T")
 Look = Callable[[], Awaitable[None]]
 
 
+class Shown(Enum):
+    """How much is printed of a server."""
+
+    JSON = "an object"
+    VERDICT = "its verdict"
+    ALL = "its verdict, every form, and the transcript"
+
+
 @dataclass
 class _Mailbox:
     """The probe mailbox, looked into again and again from the moment something may come back."""
@@ -44,6 +53,11 @@ class _Mailbox:
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _looked: asyncio.Condition = field(default_factory=asyncio.Condition)
     _looks: int = 0
+
+    @property
+    def looked(self) -> bool:
+        """Whether the mailbox was looked into, or tried to be."""
+        return self.open is not None and self._looks > 0
 
     async def watch(self) -> None:
         """Look until cancelled."""
@@ -73,21 +87,23 @@ async def test_by_hand(
     *,
     as_json: bool,
     web: bool = False,
+    transcripts: bool = False,
 ) -> bool:
     """Test these addresses at the same time and print what was found, each as it ends.
 
     `patience`: how long to wait for returns and for servers that put us off; none: what is known at
-    once is judged. `web`: form scripts are tested, not the mail server. True when an address was refused or could
-    not be tested.
+    once is judged. `web`: form scripts are tested, not the mail server. `transcripts`: forms and transcript are printed
+    of each of several servers too. True when an address was refused or could not be tested, or returns not be seen.
     """
     settle = min(desk.probe.settle, patience)
     desk = replace(desk, probe=replace(desk.probe, settle=settle))
     returns = _Mailbox(partial(_opened, desk, mailbox) if mailbox is not None and patience else None)
     looking = asyncio.create_task(returns.watch())
     wanted = tuple(dict.fromkeys(addresses))
+    shown = Shown.JSON if as_json else Shown.ALL if transcripts or len(wanted) == 1 else Shown.VERDICT
     try:
         results = await asyncio.gather(
-            *(_test_one(desk, returns, address, patience, as_json=as_json, web=web) for address in wanted),
+            *(_test_one(desk, returns, address, patience, shown, web=web) for address in wanted),
             return_exceptions=True,
         )
     finally:
@@ -101,27 +117,37 @@ async def test_by_hand(
             raise result
     if len(wanted) > 1 and not as_json:
         print(summary([result for result in results if isinstance(result, Found)]), flush=True)
-    return failed
+    trouble = await _stored(desk, lambda s: messages.mailbox(s, "probes").trouble) if returns.looked else ""
+    if trouble:
+        print(f"omrbot: probes.mailbox cannot be read, so no return was seen: {one_line(trouble)}", file=sys.stderr)
+    return failed or bool(trouble)
 
 
 async def _test_one(
-    desk: Desk, returns: _Mailbox, address: str, patience: timedelta, *, as_json: bool, web: bool
+    desk: Desk, returns: _Mailbox, address: str, patience: timedelta, shown: Shown, *, web: bool
 ) -> Found:
     """Store the test, hold its dialogues, wait for its verdict, and print it. Raises CannotTest, which it says."""
     try:
-        number = await _hold(desk, returns, address, quiet=as_json, web=web)
+        quiet = shown is Shown.JSON
+        number = await _hold(desk, returns, address, quiet=quiet, web=web)
         if patience:
-            await _conclude(desk, returns, number, desk.now() + patience, quiet=as_json)
+            await _conclude(desk, returns, number, address, desk.now() + patience, quiet=quiet)
         else:
             await _stored(desk, partial(_end, desk, number, over=True))
         found = await _stored(desk, partial(_found, number))
     except CannotTest as error:
-        print(f"omrbot: {one_line(address)}: {error}", file=sys.stderr)
+        named = str(error).startswith(f"{address} ")
+        print(f"omrbot: {error}" if named else f"omrbot: {one_line(address)}: {error}", file=sys.stderr)
         raise
     for report in found.reports:
-        print(json.dumps(report) if as_json else text(report, found.lists.get(report["address"]), found.at), flush=True)
-    if not as_json:
-        print("\n".join(f"  | {one_line(line)}" for line in found.transcript.splitlines()), end="\n\n", flush=True)
+        if shown is Shown.JSON:
+            print(json.dumps(report), flush=True)
+        else:
+            print(text(report, found.lists.get(report["address"]), found.at, forms=shown is Shown.ALL), flush=True)
+    if shown is Shown.ALL:
+        print("\n".join(f"  | {one_line(line)}" for line in found.transcript.splitlines()), flush=True)
+    if shown is not Shown.JSON:
+        print(flush=True)
     return found
 
 
@@ -150,19 +176,23 @@ def _told(returns: _Mailbox, progress: Progress, *, quiet: bool) -> None:
         print(f"{progress.address}:{progress.port} {progress.form} {progress.outcome}", file=sys.stderr)
 
 
-async def _conclude(desk: Desk, returns: _Mailbox, number: int, until: datetime, *, quiet: bool) -> None:
+async def _conclude(desk: Desk, returns: _Mailbox, number: int, address: str, until: datetime, *, quiet: bool) -> None:
     """Wait until the test has its verdict, at `until` at the latest; whoever put us off is asked again meanwhile."""
-    pauses = iter(AGAIN)
+    pauses, told = iter(AGAIN), quiet or not sys.stderr.isatty()
     while True:
         pause = next(pauses, None) if await _stored(desk, partial(temporary, number)) else None
         if pause is not None and desk.now() + pause < until:
             if not quiet and sys.stderr.isatty():
-                print(f"test {number}: put off by a temporary answer, asked again in {pause}", file=sys.stderr)
+                print(f"{address}: put off by a temporary answer, asked again in {pause}", file=sys.stderr)
             await asyncio.sleep(pause.total_seconds())
             await ask_again(desk, number, watch=partial(_told, returns, quiet=quiet))
         elif await _stored(desk, partial(_end, desk, number, over=False)):
             return
         else:
+            if not told:
+                told = True
+                at = until.astimezone(desk.house.zone)
+                print(f"{address}: waiting until {at:%H:%M:%S %Z} for what it took to come back", file=sys.stderr)
             over = desk.now() >= until
             await returns.after_next_look()
             if over and await _stored(desk, partial(_end, desk, number, over=True)):

@@ -53,7 +53,9 @@ async def mail_servers(dns_server: dns.asyncresolver.Resolver, domain: str) -> t
     except dns.resolver.NoAnswer:
         return (domain,)
     except (*Unanswered, dns.exception.DNSException) as error:
-        raise CannotTest(f"the MX records of {domain} cannot be looked up: {_words(error)}") from error
+        raise CannotTest(
+            f"the MX records of {domain} cannot be looked up (probes.resolver): {_words(error)}"
+        ) from error
     names = [record.exchange.to_text(omit_final_dot=True).lower() for record in list(answer)[:MOST_RECORDS]]
     return tuple(name for name in names if name not in (".", ""))
 
@@ -70,7 +72,7 @@ async def _records(dns_server: dns.asyncresolver.Resolver, name: str, kind: str)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return ()
     except (*Unanswered, dns.exception.DNSException) as error:
-        raise CannotTest(f"{name} cannot be looked up: {_words(error)}") from error
+        raise CannotTest(f"{name} cannot be looked up (probes.resolver): {_words(error)}") from error
     return tuple(record.to_text() for record in list(answer)[:MOST_RECORDS])
 
 
