@@ -51,5 +51,5 @@ def test_a_probe_mailbox_that_cannot_be_read_is_named(world: World, tmp_path: Pa
     world.add_relay("by-hand-245.example.edu", address, Behaviour.OPEN)
     bot = Bot(tmp_path, configuration(world, probe_account="nobody-has-this"))
 
-    with pytest.raises(CommandError, match="probes.mailbox cannot be read, so no return was seen: "):
+    with pytest.raises(CommandError, match=r"probes\.mailbox cannot be read, so no return was seen: "):
         bot.command("test-relay", "--json", "--wait", "2s", address)
