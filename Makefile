@@ -25,7 +25,7 @@ test: $(VENV)/ready-dev
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(RUN) -m pytest -n 2 --dist loadfile tests/unit tests/mail tests/world tests/fuzz
-	$(RUN) -m pytest tests/lab
+	$(RUN) -m pytest -n 3 --dist loadfile tests/lab
 	$(RUN) -m pytest tests/crash
 	tests/other-pythons $(VENV)
 

@@ -37,8 +37,8 @@ def judged(session: Session, desk: Desk, test_id: int, now: datetime, *, window_
     row.verdict, row.reason = server.verdict.value, server.reason
     row.report = [dict(as_json(report)) for report in reports]
     session.flush()
-    log().info("tested", test=test_id, case=row.case_id, verdict=row.verdict)
     if row.case_id is not None:
+        log().info("tested", test=test_id, case=row.case_id, verdict=row.verdict)
         happening = RelayTestFinished(
             number=row.number,
             verdict=server.verdict,

@@ -35,6 +35,9 @@ BEHAVIOURS = {
         **OPEN,
         "relayhost": f"[{plan.OUTER}]",
         "header_checks": "regexp:{ { /^Received:/ IGNORE } }",
+        # Else failure reports to its own name would go round for ever: no line counts how often.
+        "mydestination": "$myhostname",
+        "local_transport": "discard:",
     },
     "outer": CLOSED,
     "greylisting": {**OPEN, "smtpd_recipient_restrictions": "check_policy_service unix:private/greylist"},

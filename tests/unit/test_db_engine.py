@@ -170,12 +170,13 @@ def test_programs_that_start_at_the_same_time_make_one_database(tmp_path: Path) 
 
 
 def test_every_index_can_be_written_for_postgresql() -> None:
+    """Which of them are partial there the migrations say; see the test of those."""
     written = [
         str(CreateIndex(index).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
         for table in Base.metadata.sorted_tables
         for index in table.indexes
     ]
-    assert any("one_open_case_a_server" in sql and "WHERE open" in sql for sql in written)
+    assert any("UNIQUE INDEX one_open_case_a_server" in sql for sql in written)
 
 
 def test_every_migration_can_be_written_for_postgresql() -> None:
