@@ -53,6 +53,7 @@ FORMS = {
     "U27": Form("a quoted list of addresses", "x@T", '"x@T, n@T"@H'),
     "U28": Form("an Exchange encapsulated address", "x@T", "IMCEASMTP-n+40outside+2Eexample@L"),
     "U29": Form("an address without angle brackets", "x@H", "n@T", bare=True),
+    "U32": Form("a stranger who says the server's own name as his", "x@T", "n@T"),
     "U31": Form("a domain whose mail exchanger names the server", "x@T", "n@mx.T"),
     "W01": Form("a form script on the web server that mails to any recipient", "x@T", "n@T"),
     "W02": Form("a form script on the web server, with the percent hack", "x@T", "n%T@H"),

@@ -198,10 +198,12 @@ class Dialogue:
         self._wire.abandon()
 
 
-async def open_dialogue(target: Target, port: int, tls: bool, context: Callable[[], ssl.SSLContext]) -> Dialogue:
+async def open_dialogue(
+    target: Target, port: int, tls: bool, context: Callable[[], ssl.SSLContext], name: str | None = None
+) -> Dialogue:
     """Connect, read the greeting, say EHLO (HELO where that is not understood), and STARTTLS if `tls`.
 
-    Raises `Broken`, `TurnedAway`, and what `wire.connect` raises.
+    `name` is said at EHLO instead of our own. Raises `Broken`, `TurnedAway`, and what `wire.connect` raises.
     """
     target.connections += 1
     connection = await wire.connect(
@@ -216,7 +218,8 @@ async def open_dialogue(target: Target, port: int, tls: bool, context: Callable[
         if not greeting.good:
             await connection.end()
             raise _not_let_in(greeting, port, target)
-        hello = await _hello(connection, target, port)
+        calls_itself = (name or target.settings.helo).encode("ascii")
+        hello = await _hello(connection, target, port, calls_itself)
         if greeting.text and not target.signs.greeting:
             target.signs.greeting, target.signs.ehlo = greeting.text, hello.text
             said = names_said(greeting.text, hello.text)
@@ -227,23 +230,22 @@ async def open_dialogue(target: Target, port: int, tls: bool, context: Callable[
                 await target.seen(tuple(target.vantage))
         offered = _offers_starttls(hello)
         if tls and not connection.over_tls:
-            await _starttls(connection, target, port, context())
+            await _starttls(connection, target, port, context(), calls_itself)
     except BaseException:
         connection.abandon()
         raise
     return Dialogue(connection, target, port, offered)
 
 
-async def _starttls(connection: Wire, target: Target, port: int, context: ssl.SSLContext) -> None:
+async def _starttls(connection: Wire, target: Target, port: int, context: ssl.SSLContext, name: bytes) -> None:
     reply = await connection.start(context)
     if reply.code != 220:
         await connection.end()
         raise Broken(How.TLS_FAILED, reply, "STARTTLS was refused")
-    await _hello(connection, target, port)  # RFC 3207 §4.2: all that was said before is forgotten
+    await _hello(connection, target, port, name)  # RFC 3207 §4.2: all that was said before is forgotten
 
 
-async def _hello(connection: Wire, target: Target, port: int) -> Reply:
-    name = target.settings.helo.encode("ascii")
+async def _hello(connection: Wire, target: Target, port: int, name: bytes) -> Reply:
     if not target.helo_only:
         try:
             reply = await connection.ask(b"EHLO", name)

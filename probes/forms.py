@@ -31,6 +31,7 @@ class Form:
     local: bool = False  # the recipient's last domain is the target's own, or one that it would append
     loops: bool = False  # an undeliverable recipient may send Domino into a bounce loop: CVE-2000-1203
     bare: bool = False  # RCPT TO without angle brackets
+    helo: bool = False  # the server's own name is said at EHLO: a connection of its own
 
     @property
     def reports_to_us(self) -> bool:
@@ -53,7 +54,7 @@ class Form:
 
     def _needs(self) -> tuple[str, ...]:
         parts = (*Formatter().parse(self.mail_from), *Formatter().parse(self.rcpt_to))
-        return tuple(dict.fromkeys(name for _, name, _, _ in parts if name))
+        return tuple(dict.fromkeys((*(name for _, name, _, _ in parts if name), *(("H",) if self.helo else ()))))
 
 
 FACT_WORDS = {
@@ -342,6 +343,15 @@ _TABLE = (
         "a lenient parser reads it by another way than its check",
         "RFC 5321 §4.1.2; OpenVAS 100073",
         bare=True,
+    ),
+    Form(
+        "U32",
+        "its own name at EHLO",
+        "{s}@{T}",
+        "{n}@{T}",
+        "trust in whoever says the name of a server of the house",
+        "Postfix postconf(5), check_helo_access",
+        helo=True,
     ),
 )
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from cases.model import FormOutcome
 from probes import replies
 from probes.dialogue import Dialogue, Target, TlsDemanded, TurnedAway, fill, open_dialogue, unsent
+from probes.forms import FORMS
 from probes.plan import PlannedProbe
 from probes.replies import Reply, Stage
 from probes.results import ProbeResult
@@ -102,7 +103,8 @@ class Port:
         dialogue: Dialogue | None = None
         size = len(batch)
         try:
-            dialogue = await open_dialogue(self._target, batch[0].port, self._tls(batch[0]), tls_context)
+            named = self._target.facts.host if FORMS[batch[0].form].helo else None
+            dialogue = await open_dialogue(self._target, batch[0].port, self._tls(batch[0]), tls_context, named)
             self._answered = True
             self._offers_starttls = dialogue.offers_starttls
             while batch and dialogue.alive:
@@ -146,6 +148,10 @@ class Port:
 
     async def _turned_away(self, turned: TurnedAway, batch: deque[PlannedProbe]) -> None:
         """Whoever let us in before and says 421 now has had too many connections of ours: later, perhaps."""
+        if batch and FORMS[batch[0].form].helo:  # that name is not let in, and says nothing of ours
+            while batch:
+                self._record(unsent(batch.popleft(), FormOutcome.VOID, "turned away at EHLO", turned.reply.line))
+            return
         if self._answered and turned.reply.code == 421:
             await self._broke(Broken(How.DROPPED, turned.reply), batch)
             return
@@ -191,12 +197,12 @@ class Port:
             self._record(unsent(batch.popleft(), FormOutcome.VOID, f"not sent: {broken.detail}", reply))
 
     def _take(self) -> deque[PlannedProbe]:
-        """The next forms for one connection: with TLS or without, not both; what cannot be sent gets its result."""
+        """The next forms for one connection, all of which connect alike; what cannot be sent gets its result."""
         batch: deque[PlannedProbe] = deque()
         most = self._bears()
         while self._todo and len(batch) < most:
             probe = self._todo[0]
-            if batch and self._tls(probe) != self._tls(batch[0]):
+            if batch and self._connects(probe) != self._connects(batch[0]):
                 break
             self._todo.popleft()
             if self._left_out(probe):
@@ -227,6 +233,10 @@ class Port:
     @property
     def _implicit(self) -> bool:
         return all(probe.tls for probe in self._plan)
+
+    def _connects(self, probe: PlannedProbe) -> tuple[bool, bool]:
+        """What belongs to the connection and not to the form: TLS, and whose name is said at EHLO."""
+        return self._tls(probe), FORMS[probe.form].helo
 
     def _tls(self, probe: PlannedProbe) -> bool:
         return probe.tls or self._tls_demand is not None

@@ -126,6 +126,7 @@ TARGETS = {
         _target(123, "submissionpf", "postfix", "open at 465", "closed"),
         _target(125, "silentpf", "postfix", "writes no line", "open", output=OUTER),
         _target(124, "proxy", "forwarder", "", "open", output="198.51.100.22"),
+        _target(126, "vainpf", "postfix", "trusts its own name", "open"),
         _target(141, "percentexim", "exim", "percent hack", "open", proof=PERCENT),
         _target(142, "heloexim", "exim", "no ehlo", "open"),
         _target(143, "dataexim", "exim", "refuses after data", "closed"),

@@ -78,6 +78,12 @@ BEHAVIOURS = {
         "smtpd_delay_reject": "no",
     },
     "hangs up": {**CLOSED, "smtpd_hard_error_limit": "1", "smtpd_junk_command_limit": "1"},
+    # Whoever says its name must be one of the house.
+    "trusts its own name": {
+        **CLOSED,
+        "smtpd_relay_restrictions": "permit_mynetworks, check_helo_access inline:{ { $myhostname = OK } },"
+        " reject_unauth_destination",
+    },
     "open at 465": {**CLOSED, **TLS},
     "one connection": {**CLOSED, "smtpd_client_connection_count_limit": "1"},
     "soft bounce": {**CLOSED, "soft_bounce": "yes"},

@@ -66,6 +66,10 @@ def test_a_server_that_trusts_whoever_encrypts_is_open_with_tls_only(reports: di
     assert "with TLS" in reports["tlsexim"]["reason"]
 
 
+def test_a_server_that_trusts_its_own_name_is_open_to_that_form_alone(reports: dict[str, Report]) -> None:
+    assert [form["id"] for form in came_back(reports["vainpf"])] == ["U32"], _shown(reports["vainpf"])
+
+
 def test_what_a_closed_server_takes_for_mailboxes_of_its_own_is_local(reports: dict[str, Report]) -> None:
     outcomes = {form["id"]: form["outcome"] for form in reports["catchallpf"]["techniques"]}
 

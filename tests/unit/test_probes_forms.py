@@ -12,13 +12,13 @@ FACTS = target_facts("192.0.2.7", ["mx.dept.example.edu"], ["dept.example.edu"])
 
 
 def test_the_table_holds_every_form_and_knows_which_are_local() -> None:
-    wanted = {f"U{number:02}" for number in range(1, 30)} | {"U08b", "U18b", "U26b"}
+    wanted = {f"U{number:02}" for number in range(1, 30)} | {"U08b", "U18b", "U26b", "U32"}
     assert set(FORMS) == wanted
-    not_local = {*(f"U{number:02}" for number in range(1, 10)), "U08b", "U20", "U21", "U29"}
+    not_local = {*(f"U{number:02}" for number in range(1, 10)), "U08b", "U20", "U21", "U29", "U32"}
     assert {form.id for form in FORMS.values() if not form.local} == not_local
     assert {form.id for form in FORMS.values() if form.loops} == {"U03", "U07"}
     assert {form.id for form in FORMS.values() if form.reports_to_us} == {
-        "U01", "U02", "U17", "U18", "U18b", "U26", "U26b", "U27", "U28",
+        "U01", "U02", "U17", "U18", "U18b", "U26", "U26b", "U27", "U28", "U32",
     }  # fmt: skip
 
 
@@ -60,6 +60,7 @@ def test_each_form_is_filled_with_the_facts_of_the_target() -> None:
             ("U26b", f"<{s}@t.example>", f"<{n}@t.example@dept.example.edu>"),
             ("U27", f"<{s}@t.example>", f'<"rt@t.example, {n}@t.example"@mx.dept.example.edu>'),
             ("U28", f"<{s}@t.example>", f"<IMCEASMTP-rt+2B{'n' * 24}+40t+2Eexample@dept.example.edu>"),
+            ("U32", f"<{s}@t.example>", f"<{n}@t.example>"),
             ("U29", "<rt@mx.dept.example.edu>", f"{n}@t.example"),
         )
     }

@@ -321,3 +321,17 @@ def test_a_server_that_takes_everything_gets_few_messages() -> None:
         assert any("taken 8 messages for strangers already" in text for text in report.not_sent)
 
     asyncio.run(test())
+
+
+@pytest.mark.parametrize("answer", ["S: 250 mail.example.edu", "S: 550 5.7.1 you are not me"])
+def test_one_form_says_the_servers_own_name_and_what_that_is_answered_says_nothing_of_ours(answer: str) -> None:
+    async def test() -> None:
+        rules = [("EHLO mail.example.edu", [answer]), ("HELO mail.example.edu", [answer]), ("RCPT", ["S: 550 denied"])]
+        async with scripted(Script(rules=rules)) as (server, port):
+            only = (await hold_test(port)).addresses[0]
+        outcomes = {one.form: one.outcome for one in only.results if not one.tls}
+        assert 1 <= server.commands.count("EHLO mail.example.edu") <= 2  # again, alone, where it was not let in
+        assert outcomes["U32"] is (FormOutcome.REFUSED if answer.startswith("S: 250") else FormOutcome.VOID)
+        assert {outcome for form, outcome in outcomes.items() if form != "U32"} == {FormOutcome.REFUSED}
+
+    asyncio.run(test())
