@@ -104,7 +104,7 @@ def test_the_owners_word_opens_no_other_door(
     code = bot.main(("test-relay", "--json", "--owner-agrees", "198.51.100.66"))
     printed = capsys.readouterr()
     assert (code, printed.out) == (1, "")
-    assert printed.err == "omrbot: 198.51.100.66: 198.51.100.66 is not in networks: it is not ours to test\n"
+    assert printed.err == "omrbot: 198.51.100.66 is not in networks: it is not ours to test\n"
 
 
 def running(world: DeskWorld) -> Item:
