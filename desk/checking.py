@@ -80,9 +80,13 @@ async def check(parts: Parts) -> list[Found]:
     found += await _tried("mailbox", lambda: _mailbox(parts.noc, "mailbox"))
     found += await _tried("probes.mailbox", lambda: _mailbox(parts.probes, "probes.mailbox"))
     found += await _tried("sending", lambda: _sending(parts))
-    found += await _tried("probes.resolver", lambda: _resolver(desk))
-    found += await _tried("probes.return_address", lambda: _third_party(desk))
-    found += await _tried("vantage point", lambda: vantage(desk))
+    # Side by side: a resolver that does not answer is waited for once.
+    for part in await asyncio.gather(
+        _tried("probes.resolver", lambda: _resolver(desk)),
+        _tried("probes.return_address", lambda: _third_party(desk)),
+        _tried("vantage point", lambda: vantage(desk)),
+    ):
+        found += part
     found += await _tried("block", lambda: _block(desk))
     found += await _tried("templates", lambda: _templates(desk))
     return found
@@ -224,7 +228,7 @@ async def vantage(desk: Desk) -> list[Found]:
             no_way.append(f"no test of an IPv{version} address from here: {error}")
         else:
             seen[address] = None
-    found = [await _seen_as(desk, address) for address in seen]
+    found = list(await asyncio.gather(*(_seen_as(desk, address) for address in seen)))
     return [*found, *(Found("vantage point", "warn" if found else "bad", why) for why in no_way)]
 
 
