@@ -18,14 +18,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+# What the bot itself loads when it first needs it, and each child would again.
 import points  # noqa: E402
+import structlog  # noqa: E402, F401
 from sqlalchemy.orm import configure_mappers  # noqa: E402
 
 import bot  # noqa: E402
 import desk.checking  # noqa: E402
 import desk.daemon  # noqa: E402
-import desk.orders  # noqa: E402 - bot.py loads it later, and each child would do it again
-import desk.polling  # noqa: E402 - as above
+import desk.orders  # noqa: E402
+import desk.polling  # noqa: E402
 from notices.render import environments  # noqa: E402
 
 
