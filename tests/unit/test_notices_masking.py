@@ -92,3 +92,16 @@ def test_no_form_that_is_sent_shows_our_marks(identity: str) -> None:
         said = MASK(line).lower()
         for mark in (NONCE, SENDER[1:11], "relaytest", "omr", "probe", "example.org", "2eorg"):
             assert mark not in said, (line, said)
+
+
+def test_what_is_said_to_a_form_script_and_what_its_page_repeats_shows_none_either() -> None:
+    sent = f"C: recipient=relaytest%2B{NONCE}@{DOMAIN}&required=none&message=Test%20{NONCE}"
+    for line in (
+        sent,
+        f"S: <p>Bad recipient relaytest+{NONCE} at {DOMAIN}</p>",
+        f"S: relaytest&#43;{NONCE}&#64;{DOMAIN}",
+    ):
+        said = MASK(line).lower()
+        for mark in (NONCE, "omr-probe", "example.org"):
+            assert mark not in said, (line, said)
+    assert "relaytest" not in MASK(sent)

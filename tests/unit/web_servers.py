@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from ipaddress import ip_network
 from urllib.parse import parse_qsl
 
+import probes_servers
 from probes_servers import CERTIFICATE
 
 from probes.settings import ProbeSettings
@@ -27,19 +27,8 @@ SEEN = {
 
 def settings(port: int, **changes: object) -> ProbeSettings:
     """Settings for one web server on loopback, without any pause."""
-    values: dict[str, object] = {
-        "networks": (ip_network("127.0.0.0/8"), ip_network("::1/128")),
-        "return_address": "relaytest@omr-probe.example.org",
-        "helo": "probe.omr-probe.example.org",
-        "noc": "noc@example.edu",
-        "organization": "Example University",
-        "allow_inside": True,
-        "timeout": timedelta(seconds=1),
-        "settle": timedelta(0),
-        "web_ports": (port,),
-        "web_tls_ports": (),
-    }
-    return ProbeSettings(**(values | changes))  # type: ignore[arg-type]
+    for_web = {"timeout": timedelta(seconds=1), "ports": (25,), "web_ports": (port,), "web_tls_ports": ()}
+    return probes_servers.settings(25, **(for_web | changes))
 
 
 @dataclass
