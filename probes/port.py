@@ -20,10 +20,11 @@ from probes.software import software
 from probes.wire import Broken, How, any_tls
 
 TRIES = 2  # of a form whose dialogue broke off
-MISSES = 4  # dialogues in a row that broke off: then the server is left alone
+MISSES = 3  # dialogues in a row that broke off: then the server is left alone
 # Forms that a connection bears, measured; `forms_per_connection` for all others. Postfix slows down at the 11th error,
 # Sendmail and OpenSMTPD do not mind; Exim hangs up after ten RSETs or three syntax errors.
 BEARS = (("Postfix", 8), ("Sendmail", 12), ("OpenSMTPD", 12))
+ASKED_ONCE = 2  # the control and HELP, which the connection that asks them bears like two forms
 ENOUGH = 8  # messages that it took for strangers and that are out: more of them would tell no more
 CHECK_SECONDS = 0.1  # between two looks for a return while settling
 
@@ -59,6 +60,8 @@ class Port:
         self._tls_demand: str | None = None  # the answer that demanded it
         self._offers_starttls: bool | None = None
         self._settled: set[FormOutcome] = set()
+        self._settling = asyncio.Lock()  # held while a message may come back, before others follow
+        self._begun = asyncio.Event()  # the first form has its result
         self._at_most = 0  # forms a connection, as it was found out; 0: not yet
 
     async def run(self) -> None:
@@ -66,10 +69,8 @@ class Port:
 
         The first form is alone: its connection tells the facts that later forms need.
         """
-        while self._todo and not self.results:
-            await self._worker(batches=1)
-        if self._todo:
-            await together(self._worker() for _ in range(self._target.settings.connections_per_host))
+        others = self._target.settings.connections_per_host - 1
+        await together((self._first_worker(), *(self._later_worker() for _ in range(others))))
 
     def give_up(self, outcome: FormOutcome, note: str, reply: str = "", *, nobody_listens: bool = False) -> None:
         """The forms that have no result yet get this one."""
@@ -79,12 +80,22 @@ class Port:
                 result = unsent(probe, outcome, note, reply)
                 self._record(replace(self._filled(result, probe), nobody_listens=nobody_listens))
 
-    async def _worker(self, batches: int | None = None) -> None:
+    async def _first_worker(self) -> None:
+        try:
+            await self._worker()
+        finally:
+            self._begun.set()
+
+    async def _later_worker(self) -> None:
+        await self._begun.wait()
+        await self._worker()
+
+    async def _worker(self) -> None:
         self._working += 1
         try:
-            while self._todo and batches != 0:
-                batches = None if batches is None else batches - 1
-                batch = self._take()
+            while self._todo:
+                batch: deque[PlannedProbe] = deque()
+                self._take(batch)
                 if not batch:
                     continue
                 if await self._stopped():
@@ -107,6 +118,8 @@ class Port:
             dialogue = await open_dialogue(self._target, batch[0].port, self._tls(batch[0]), tls_context, named)
             self._answered = True
             self._offers_starttls = dialogue.offers_starttls
+            self._take(batch)  # it is known now how many it bears
+            size = len(batch)
             while batch and dialogue.alive:
                 if await self._stopped():
                     batch.clear()
@@ -119,6 +132,7 @@ class Port:
                 elif result.sent:
                     self._misses = 0
                 await self._settle(result)
+                self._begun.set()
             await dialogue.close()
         except TlsDemanded as demanded:
             self._tls_demand = demanded.reply.line
@@ -196,9 +210,8 @@ class Port:
         while batch:
             self._record(unsent(batch.popleft(), FormOutcome.VOID, f"not sent: {broken.detail}", reply))
 
-    def _take(self) -> deque[PlannedProbe]:
-        """The next forms for one connection, all of which connect alike; what cannot be sent gets its result."""
-        batch: deque[PlannedProbe] = deque()
+    def _take(self, batch: deque[PlannedProbe]) -> None:
+        """Add the next forms for one connection, all of which connect alike; what cannot be sent gets its result."""
         most = self._bears()
         while self._todo and len(batch) < most:
             probe = self._todo[0]
@@ -212,13 +225,13 @@ class Port:
                 self._record(filled)
                 continue
             batch.append(probe)
-        return batch
 
     def _bears(self) -> int:
         """How many forms the next connection gets."""
         usual = self._target.settings.forms_per_connection
         known = software(self._target.signs) or ""
-        return self._at_most or next((most for name, most in BEARS if known.startswith(name)), usual)
+        more = 0 if self._target.asked_help else ASKED_ONCE
+        return self._at_most or next((most - more for name, most in BEARS if known.startswith(name)), usual)
 
     def _left_out(self, probe: PlannedProbe) -> bool:
         """Whether it was to be sent by STARTTLS, which the server does not offer; then that is its result."""
@@ -242,6 +255,8 @@ class Port:
         return probe.tls or self._tls_demand is not None
 
     async def _stopped(self) -> bool:
+        async with self._settling:
+            pass
         if sum(one.outcome is FormOutcome.ACCEPTED for one in self.results.values()) >= ENOUGH:
             self.give_up(FormOutcome.VOID, f"not sent: it had taken {ENOUGH} messages for strangers already")
             return True
@@ -258,7 +273,8 @@ class Port:
         settings = self._target.settings
         local = result.outcome is FormOutcome.LOCAL
         patience = min(settings.settle, settings.settle_local) if local else settings.settle
-        await settle(patience, self._proved)
+        async with self._settling:
+            await settle(patience, self._proved)
 
     def _filled(self, result: ProbeResult, probe: PlannedProbe) -> ProbeResult:
         filled = fill(probe, self._target)

@@ -119,12 +119,23 @@ class Wire(SMTPProtocol):
         self._transcript.note(self._name, "TLS from here on")
 
     async def end(self) -> None:
-        """QUIT, if the server still listens, and close."""
+        """QUIT, if the server still listens, and close.
+
+        Our direction is closed right after QUIT: until then Exim keeps its answer back, for 0.2 s.
+        """
         if self.is_connected:
             self._quitting = True
             with contextlib.suppress(SMTPException, OSError, ValueError):
-                await self.execute_command(b"QUIT", timeout=min(QUIT_SECONDS, self._timeout))
+                self.write(b"QUIT\r\n")
+                self._half_close()
+                await self.read_response(timeout=min(QUIT_SECONDS, self._timeout))
         self.abandon()
+
+    def _half_close(self) -> None:
+        """Nothing more comes from us; TLS has no such thing."""
+        transport = cast(asyncio.Transport, self.transport)
+        if transport.can_write_eof():
+            transport.write_eof()
 
     def abandon(self) -> None:
         """Close without a word."""

@@ -293,6 +293,5 @@ def _settings(host: plan.Host, home: Path) -> dict[str, str]:
         "minimal_backoff_time": "5s",
         "maximal_backoff_time": "20s",
         "queue_run_delay": "5s",
-        "default_process_limit": "10",
         "biff": "no",
     }

@@ -124,7 +124,8 @@ def test_it_completes_a_looping_form_only_where_the_mailer_is_known_and_is_not_d
     greeting: str, completed: bool
 ) -> None:
     async def test() -> None:
-        async with scripted(Script(greeting=[f"S: 220 {greeting}"])) as (_, port):
+        script = Script(greeting=[f"S: 220 {greeting}"], rules=[("MAIL FROM:<>", ["S: 550 a sender is needed"])])
+        async with scripted(script) as (_, port):
             only = (await hold_test(port)).addresses[0]
         outcomes = {one.form: one.outcome for one in only.results if one.form in ("U03", "U07")}
         expected = FormOutcome.ACCEPTED if completed else FormOutcome.VOID
