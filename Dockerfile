@@ -22,6 +22,8 @@ COPY db db
 COPY cases cases
 COPY mail mail
 COPY templates templates
+# Who runs it may not write here: else every command would compile all modules again.
+RUN python -m compileall -q .
 USER omrbot
 WORKDIR /var/lib/omrbot
 # The configuration is mounted here; the database and the block list are written beside it.

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+# Where a machine sets it, each of the many processes that tests start would compile all of our modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test bench fuzz mails lock clean
 

@@ -17,19 +17,14 @@ from typing import Annotated, Any
 gc.disable()
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 import building
 import settings as configuration
 from blocks.trouble import BlockError
 from cases.model import State
-from db import cases as case_rows
-from db import registry as registry_rows
 from db.engine import DatabaseTrouble, backup
-from desk import log, showing
-from desk.happen import transact
+from desk import log
+from desk.transactions import transact
 from desk.words import ROLES, WORDS
 from mail.redact import one_line
 from probes.errors import CannotTest
@@ -53,7 +48,6 @@ registry_app = typer.Typer(no_args_is_help=True, help="The registry of administr
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 app.add_typer(registry_app, name="registry")
 app.add_typer(db_app, name="db")
-out = Console(soft_wrap=True, highlight=False)
 
 MOST_IDS = 2**63 - 1  # what a database's id can be
 
@@ -131,6 +125,7 @@ def check(
 ) -> None:
     """Try every part of the configuration and say what is wrong."""
     from desk import checking
+    from desk.terminal import show_grade
 
     settings = _settings(context)
     if quick:
@@ -148,8 +143,7 @@ def check(
         )
         findings = asyncio.run(checking.check(parts))
     for finding in findings:
-        style = {"ok": "green", "warn": "yellow", "bad": "red"}[finding.grade]
-        out.print(Text.assemble((f"{finding.grade:4} ", style), f"{finding.part}: {finding.said}"))
+        show_grade(finding.grade, f"{finding.part}: {finding.said}")
     if any(finding.grade == "bad" for finding in findings):
         raise typer.Exit(1)
 
@@ -238,18 +232,22 @@ def cases(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and case.")] = False,
 ) -> None:
     """All cases, the oldest first."""
+    from db import cases as case_rows
+    from desk import showing
+    from desk.terminal import show_table
+
     desk = building.desk(_settings(context))
     found = transact(desk, lambda s: case_rows.every(s, state.value if state else None))
     if as_json:
         for case in found:
             print(json.dumps(showing.case_json(case)))
         return
-    table = _table("id", "state", "server", "block", "complaints", "waits for")
+    rows = []
     for case in found:
         name = f"{case.address} {one_line(case.hostname, 40)}".strip()
         waits = showing.case_json(case)["waits_for"]
-        table.add_row(str(case.id), case.state.value, Text(name), case.block.value, str(case.complaints), Text(waits))
-    _wide().print(table)
+        rows.append((str(case.id), case.state.value, name, case.block.value, str(case.complaints), waits))
+    show_table(("id", "state", "server", "block", "complaints", "waits for"), rows)
 
 
 @app.command("case")
@@ -261,6 +259,9 @@ def one_case(
     transcript: Annotated[bool, typer.Option("--transcript", help="What was said in test N, or the last.")] = False,
 ) -> None:
     """One case with everything that happened to it, or the transcript of one of its tests."""
+    from db import cases as case_rows
+    from desk import showing
+
     if (transcript and as_json) or (number is not None and not transcript):
         raise ConfigurationError("--transcript: goes without --json, and a test's number goes only with it")
     desk = building.desk(_settings(context))
@@ -310,6 +311,7 @@ def held(
     """What was too much, or needs a human's word."""
     from db import complaints as complaint_rows
     from desk import deciding
+    from desk.terminal import show_table
 
     if release and dismiss:
         raise ConfigurationError("--release and --dismiss: choose one")
@@ -320,12 +322,8 @@ def held(
     elif dismiss:
         deciding.dismiss(desk, _ids(dismiss, [row[0] for row in standing]))
     else:
-        table = _table("id", "from", "held because", "subject")
-        for number, complainant, why, subject in standing:
-            table.add_row(
-                str(number), Text(one_line(complainant or "a machine")), Text(why), Text(one_line(subject, 60))
-            )
-        _wide().print(table)
+        rows = [(str(row[0]), row[1] or "a machine", row[2], one_line(row[3], 60)) for row in standing]
+        show_table(("id", "from", "held because", "subject"), rows)
 
 
 @app.command()
@@ -349,7 +347,7 @@ def digest(
     desk = building.desk(settings)
     if send:
         written = transact(desk, lambda s: len(digests.post(s, desk.now(), desk.house, desk.health())))
-        out.print(f"{written} written; the daemon sends them" if written else "today's digest was written before")
+        print(f"{written} written; the daemon sends them" if written else "today's digest was written before")
         return
     rendered = transact(
         desk, lambda s: digests.render(digests.collect(s, desk.now(), desk.house, desk.health(), wanted), desk.house)
@@ -373,6 +371,8 @@ def registry_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only see whether it could be imported.")] = False,
 ) -> None:
     """Make a CSV file the whole registry: address,hostname,department,name,email,phone."""
+    from db import registry as registry_rows
+
     desk = building.desk(_settings(context))
     try:
         with file.open("rb") as opened:
@@ -385,40 +385,40 @@ def registry_import(
         raise CommandFailed(f"{file}: holds no contact; nothing was imported")
     if not dry_run:
         transact(desk, lambda s: registry_rows.replace_all(s, rows))
-    out.print(f"{len(rows)} contacts {'could be imported' if dry_run else 'imported'}")
+    print(f"{len(rows)} contacts {'could be imported' if dry_run else 'imported'}")
 
 
 @registry_app.command("show")
 def registry_show(context: typer.Context, address: Annotated[str, typer.Argument(metavar="ADDRESS")]) -> None:
     """Who answers for an address, in the order in which they are tried."""
+    from db import registry as registry_rows
+    from desk.terminal import show_table
+
     settings = _settings(context)
     desk = building.desk(settings)
     try:
         rows = transact(desk, lambda s: list(registry_rows.lookup(s, address)))
     except ValueError as error:
         raise ConfigurationError(f"{address}: is no IP address") from error
-    table = _table("network", "host", "department", "name", "email", "phone")
-    for r in rows:
-        fields = (r.network, r.hostname, r.department, r.name, r.email, r.phone)
-        table.add_row(*(Text(one_line(field)) for field in fields))
     if rows:
-        _wide().print(table)
+        contacts = [(r.network, r.hostname, r.department, r.name, r.email, r.phone) for r in rows]
+        show_table(("network", "host", "department", "name", "email", "phone"), contacts)
     else:
-        out.print(f"no row covers {address}; the fallback is {desk.fallback or 'not set'}", markup=False)
+        print(f"no row covers {address}; the fallback is {desk.fallback or 'not set'}")
 
 
 @db_app.command("upgrade")
 def db_upgrade(context: typer.Context) -> None:
     """Bring the tables to what this version needs; the daemon does it by itself."""
     building.desk(_settings(context))
-    out.print("the database is up to date")
+    print("the database is up to date")
 
 
 @db_app.command("backup")
 def db_backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Write a consistent copy beside a running daemon (SQLite)."""
     backup(building.desk(_settings(context)).engine, file)
-    out.print(f"written to {file}", markup=False)
+    print(f"written to {file}")
 
 
 # --- what the commands share ------------------------------------------------------------------------------------------
@@ -427,19 +427,6 @@ def db_backup(context: typer.Context, file: Annotated[Path, typer.Argument(metav
 def _settings(context: typer.Context) -> Settings:
     path: Path = context.find_root().obj
     return configuration.load(path)
-
-
-def _table(*heads: str) -> Table:
-    """A table that folds what is too long and cuts nothing off."""
-    table = Table(box=None, pad_edge=False)
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    return table
-
-
-def _wide() -> Console:
-    """The terminal as wide as it is; a pipe as wide as it takes."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
 
 
 def _ids(wanted: str, standing: Sequence[int]) -> list[int]:
@@ -491,4 +478,6 @@ def _complain(line: str, code: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # nothing is looked through for garbage once more, only to end
+    sys.exit(code)

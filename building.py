@@ -12,7 +12,7 @@ from desk.desk import Desk, People
 from desk.limits import Limits
 from intake.account import Account
 from intake.ground import Ground
-from mail.parse import Limits as ReadingLimits
+from mail.limits import Limits as ReadingLimits
 from notices.house import Authority, Health, House
 from notices.send import Sender, SmtpAccount
 from probes.resolver import resolver

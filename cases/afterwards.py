@@ -4,7 +4,6 @@ from cases.deciding import UnfitError, record, refuse_stale
 from cases.effects import OpenCase, RefuseDecision
 from cases.happenings import (
     DeadlinePassed,
-    Decision,
     Happening,
     ProbeReturned,
     RelayTestFailed,
@@ -12,12 +11,12 @@ from cases.happenings import (
     RelayTestStarted,
     SecurityDecided,
     StaffDecided,
-    StaffWord,
 )
 from cases.judging import conclude, merged
 from cases.model import Question, State, Verdict, Way, Why
 from cases.step import Step
 from cases.testing import order_test, started
+from cases.words import Decision, StaffWord
 
 
 def after_the_end(step: Step, happening: Happening) -> None:

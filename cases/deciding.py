@@ -7,10 +7,11 @@ from cases.clocks import lengthen
 from cases.complaining import retest
 from cases.effects import NoticeKind, RefuseDecision
 from cases.ending import close
-from cases.happenings import Decision, SecurityDecided
+from cases.happenings import SecurityDecided
 from cases.judging import verify_by_hand
 from cases.model import PROVED, Block, State
 from cases.step import Step
+from cases.words import Decision
 
 
 class UnfitError(Exception):

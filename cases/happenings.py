@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from cases.effects import NoticeKind
 from cases.model import Confidence, FinishedTest, Output, Server, State, Verdict, Way
+from cases.words import Decision, StaffWord
 
 
 @dataclass(frozen=True)
@@ -119,17 +120,6 @@ class AdministratorReplied:
     at: datetime
 
 
-class Decision(StrEnum):
-    """What Security decides."""
-
-    BLOCK = "block"
-    HOLD = "hold"
-    LIFT = "lift"
-    OPEN = "open"
-    CLOSE = "close"
-    RETEST = "retest"
-
-
 @dataclass(frozen=True)
 class SecurityDecided:
     """A decision of somebody whom we can tell from a forger."""
@@ -141,15 +131,6 @@ class SecurityDecided:
     hold: timedelta | None = None
     output: bool = False  # BLOCK OUTPUT
     repeats_address: bool = False  # needed where the server is one of the hubs
-
-
-class StaffWord(StrEnum):
-    """What staff record."""
-
-    NOTIFIED = "notified"
-    RETEST = "retest"
-    DONE = "done"
-    DISMISS = "dismiss"
 
 
 @dataclass(frozen=True)

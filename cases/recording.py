@@ -4,10 +4,11 @@ from cases.blocking import gone, stands
 from cases.complaining import retest
 from cases.effects import RefuseDecision
 from cases.ending import close
-from cases.happenings import StaffDecided, StaffWord
+from cases.happenings import StaffDecided
 from cases.model import PROVED, Block
 from cases.notifying import called
 from cases.step import Step
+from cases.words import StaffWord
 
 
 def recorded(step: Step, happening: StaffDecided) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cases.happenings import Happening
 from cases.model import Case
 from db.asked import asked
+from db.conflicts import AlreadyOpen, Conflict
 from db.later import write_kept, write_later
 from db.new_row import new_row
 from db.once import once_only
@@ -65,14 +66,6 @@ SAVE = (
         record=bindparam("record"),
     )
 )
-
-
-class Conflict(Exception):
-    """The case was saved by somebody else since it was read: read it again, and decide again."""
-
-
-class AlreadyOpen(Exception):
-    """Another open case has one of these addresses: at most one case a server is open."""
 
 
 def load(session: Session, case_id: int) -> tuple[Case, int] | None:

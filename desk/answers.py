@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind, RefuseDecision, Role, SendNotice
-from cases.happenings import AdministratorReplied, Answer, Decision, SecurityDecided, StaffDecided, StaffWord
+from cases.happenings import AdministratorReplied, Answer, SecurityDecided, StaffDecided
 from cases.model import Case, Server
+from cases.words import Decision, StaffWord
 from db import cases as case_rows
 from db import messages, tokens
 from db.tables import Message

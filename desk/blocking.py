@@ -10,7 +10,8 @@ from cases.happenings import BlockConfirmed, BlockFailed, BlockLifted
 from cases.model import Block
 from db import cases as case_rows
 from desk.desk import Desk
-from desk.happen import happen_to, transact
+from desk.happen import happen_to
+from desk.transactions import transact
 from desk.worker import Done, Ending, Item, NotDone
 
 

@@ -16,8 +16,8 @@ from blocks.driver import BlockError
 from db import facts
 from db.engine import shown
 from desk.desk import Desk, Network
-from desk.happen import transact
 from desk.ticks import ALIVE
+from desk.transactions import transact
 from intake.mailbox import Account, ImapMailbox, MailboxError
 from mail.authentication import House, find_border
 from mail.redact import one_line

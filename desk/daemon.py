@@ -13,11 +13,11 @@ from desk.blocking import block, lift, not_blocked
 from desk.deadlines import deadline
 from desk.desk import Desk
 from desk.digesting import digest
-from desk.happen import transact
 from desk.log import log
 from desk.sending import not_sent, send
 from desk.testing import conclude, not_tested, test
 from desk.ticks import HEARTBEAT, LOOK, beat, every, order_digest, scheduler
+from desk.transactions import transact
 from desk.worker import Handler, Worker
 
 HANDLERS = {

@@ -7,16 +7,18 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from cases.happenings import Decision, SecurityDecided, StaffDecided, StaffWord
+from cases.happenings import SecurityDecided, StaffDecided
 from cases.model import Server
+from cases.words import Decision, StaffWord
 from db import cases as case_rows
 from db import complaints as complaint_rows
 from db import messages
 from db.tables import Complaint, Message
 from desk.complaints import accuse, stored_findings
 from desk.desk import Desk
-from desk.happen import happen_to, transact
+from desk.happen import happen_to
 from desk.servers import server_of
+from desk.transactions import transact
 
 
 class Refusal(Exception):

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from db import messages, relay_tests
 from desk.desk import Desk
+from desk.dialogues import ask_again, hold_dialogues
 from desk.hand_report import Found, summary, text
-from desk.happen import transact
 from desk.stored_tests import temporary
-from desk.testing import ask_again, hold_dialogues
+from desk.transactions import transact
 from desk.verdicts import judged
 from intake.account import Account
 from mail.redact import one_line

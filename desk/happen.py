@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -13,14 +12,8 @@ from cases.happenings import ComplaintReceived, Happening, RelayProvedAgain
 from cases.model import Case, Server
 from cases.telling import tell
 from db import cases as case_rows
-from db.engine import reading, transaction
 from desk.desk import Desk
 from desk.log import log
-
-# A conflict of versions is run again; more often than this it is not a coincidence.
-ATTEMPTS = 8
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,24 +23,6 @@ class Happened:
     case: Case | None
     refusal: RefuseDecision | None = None
     new: bool = True  # False: this very happening was stored before, and changed nothing now
-
-
-def transact(desk: Desk, step: Callable[[Session], T]) -> T:
-    """Run `step` in a transaction of its own; again, from the reading on, where another was faster."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            with transaction(desk.engine) as session:
-                return step(session)
-        except (case_rows.Conflict, case_rows.AlreadyOpen):
-            continue
-    with transaction(desk.engine) as session:
-        return step(session)
-
-
-def ask(desk: Desk, question: Callable[[Session], T]) -> T:
-    """Ask the database something, beside whatever is being written."""
-    with reading(desk.engine) as session:
-        return question(session)
 
 
 def happen_to(

@@ -16,11 +16,11 @@ from db.engine import DatabaseTrouble
 from db.tables import Message
 from desk.answers import meaning_of
 from desk.desk import Desk
-from desk.happen import ask, transact
 from desk.log import log
 from desk.reader import Reader, give_memory_back
 from desk.receiving import NO_HOSTS, Arrived, receive, receive_all
 from desk.servers import server_of
+from desk.transactions import ask, transact
 from intake.ground import Ground, TokenMeaning
 from intake.mailbox import Account, Fetched, ImapMailbox, MailboxError
 from intake.mailbox import Arrived as Listed

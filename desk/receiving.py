@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cases.model import Server
-from db import cases as case_rows
 from db import messages
+from db.conflicts import AlreadyOpen, Conflict
 from db.later import together
 from db.new_row import add_all_now
 from db.tables import Message
@@ -20,7 +20,7 @@ from intake.reading import Kind, Reading
 from probes.guards import MailHosts
 
 NO_HOSTS = MailHosts((), ())
-TRANSACTION_TROUBLE = (case_rows.Conflict, case_rows.AlreadyOpen, OperationalError)
+TRANSACTION_TROUBLE = (Conflict, AlreadyOpen, OperationalError)
 
 
 @dataclass(frozen=True)

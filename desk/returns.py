@@ -8,10 +8,11 @@ from cases.happenings import ProbeReturned
 from cases.model import Way
 from db import relay_tests
 from db.tables import Message, Probe, RelayTest
+from desk.case_tests import outputs
 from desk.desk import Desk
 from desk.happen import happen_to
 from desk.log import log
-from desk.verdicts import judged, outputs
+from desk.verdicts import judged
 from intake.reading import Reading
 from probes.bounces import Bounce, read_bounce
 from probes.guards import MailHosts

@@ -10,7 +10,8 @@ from cases.happenings import NoticeAccepted, NoticeFailed
 from db import notices as notice_rows
 from db.tables import Notice
 from desk.desk import Desk
-from desk.happen import happen_to, transact
+from desk.happen import happen_to
+from desk.transactions import transact
 from desk.worker import Done, Ending, Item, NotDone
 from notices.send import Refused
 

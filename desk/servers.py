@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from cases.model import Contact, Server
 from db import registry
 from desk.desk import Desk
-from desk.happen import ask
 from desk.log import log
+from desk.transactions import ask
 from probes import resolver
 from probes.errors import CannotTest
 from probes.guards import unmapped

@@ -7,13 +7,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from cases.happenings import RelayTestStarted
 from cases.model import Way
-from db import cases as case_rows
 from db import registry, relay_tests
 from db.tables import Probe, RelayTest
 from desk.desk import Desk
-from desk.happen import happen_to
 from probes.blocklists import Listings
 from probes.errors import CannotTest
 from probes.plan import PlannedProbe
@@ -35,9 +32,12 @@ class Attempt:
 def target(session: Session, test_id: int) -> tuple[list[str], str, bool]:
     """Addresses and host name of the server, and whether the evidence points to a web form. Raises CannotTest."""
     row = _known(session, test_id)
-    found = case_rows.load(session, row.case_id) if row.case_id is not None else None
-    if found is not None:
-        return list(row.addresses), found[0].hostname, found[0].web
+    if row.case_id is not None:
+        from desk.case_tests import evidence  # noqa: PLC0415 - a test by hand has no case
+
+        found = evidence(session, row.case_id)
+        if found is not None:
+            return list(row.addresses), *found
     registered = registry.lookup(session, str(row.addresses[0]))
     return list(row.addresses), next((r.hostname for r in registered if r.hostname), ""), False
 
@@ -77,9 +77,9 @@ def begin(
     row.started_at = row.started_at or now
     row.vantage = {address: sorted({seen, *row.vantage.get(address, ())}) for address, seen in vantage.items()}
     if row.case_id is not None:
-        happening = RelayTestStarted(row.number, now)
-        identity = f"test:{row.number}:started"
-        happen_to(session, desk, row.case_id, happening, identity=identity, by="relay test", now=now)
+        from desk.case_tests import began  # noqa: PLC0415 - a test by hand has no case
+
+        began(session, desk, row, now)
     return Attempt(tuple(_planned(p) for p in relay_tests.probes_of(session, test_id)), row.attempt)
 
 

@@ -5,13 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cases.happenings import RelayTestFailed, RelayTestFinished
-from cases.model import Output
-from db import registry, relay_tests, work
+from db import relay_tests, work
 from db.tables import Probe, RelayTest
 from desk.desk import Desk
-from desk.happen import happen_to
-from desk.log import log
 from desk.stored_tests import DIALOGUES, LISTINGS
 from probes.blocklists import Listings
 from probes.report import as_json
@@ -38,20 +34,9 @@ def judged(session: Session, desk: Desk, test_id: int, now: datetime, *, window_
     row.report = [dict(as_json(report)) for report in reports]
     session.flush()
     if row.case_id is not None:
-        log().info("tested", test=test_id, case=row.case_id, verdict=row.verdict)
-        happening = RelayTestFinished(
-            number=row.number,
-            verdict=server.verdict,
-            reason=server.reason,
-            started_at=row.started_at or now,
-            finished_at=now,
-            returned=server.returned,
-            refused=server.refused,
-            bounced=server.bounced,
-            outputs=outputs(session, server.output_addresses),
-        )
-        identity = f"test:{row.number}:finished"
-        happen_to(session, desk, row.case_id, happening, identity=identity, by="relay test", now=now)
+        from desk.case_tests import finished  # noqa: PLC0415 - a test by hand has no case
+
+        finished(session, desk, row, server, now)
     return True
 
 
@@ -62,9 +47,9 @@ def could_not_run(session: Session, desk: Desk, test_id: int, why: str, now: dat
         return
     row.state, row.finished_at, row.reason = relay_tests.FAILED, now, why
     if row.case_id is not None:
-        happening = RelayTestFailed(row.number, why)
-        identity = f"test:{row.number}:failed"
-        happen_to(session, desk, row.case_id, happening, identity=identity, by="relay test", now=now)
+        from desk.case_tests import failed  # noqa: PLC0415 - a test by hand has no case
+
+        failed(session, desk, row, now)
 
 
 def reports_of(session: Session, row: RelayTest, *, window_over: bool) -> list[AddressReport]:
@@ -85,14 +70,6 @@ def reports_of(session: Session, row: RelayTest, *, window_over: bool) -> list[A
         )
         for dialogue in DIALOGUES.validate_python(row.dialogues)
     ]
-
-
-def outputs(session: Session, addresses: Sequence[str]) -> tuple[Output, ...]:
-    """The servers of ours from which mail came out, with their administrators."""
-    return tuple(
-        Output(address, tuple(row.email for row in registry.lookup(session, address) if row.email))
-        for address in addresses
-    )
 
 
 def _lists(row: RelayTest, address: str) -> Listings:

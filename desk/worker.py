@@ -17,8 +17,8 @@ from db import work
 from db.engine import DatabaseTrouble
 from db.tables import Work
 from desk.desk import Desk
-from desk.happen import transact
 from desk.log import log
+from desk.transactions import transact
 
 # What is stored when an item has ended; the session's transaction also ends the item.
 Ending = Callable[[Session, datetime], None]

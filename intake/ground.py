@@ -6,7 +6,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 
 from mail.addresses import contains
-from mail.parse import Limits
+from mail.limits import Limits
 
 Network = IPv4Network | IPv6Network
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from mail.encoded import decoded_bytes, decoded_text, decoded_words, plain_octets
 from mail.flowed import unstuffed
 from mail.headers import HEAD_LIMIT, ContentType, content_type_of, disposition_of, divided, read_head
+from mail.limits import Limits
 
 
 class Unreadable(Exception):
@@ -22,21 +23,6 @@ class Unreadable(Exception):
     def reason(self) -> str:
         """Why it is not read."""
         return str(self)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much one message may cost us (`limits` of the configuration)."""
-
-    message: int = 30 * 1000 * 1000  # octets
-    unpacked: int = 100 * 1000 * 1000  # octets, over all decoded parts, attached messages included
-    parts: int = 500
-    depth: int = 10
-
-    @property
-    def too_large(self) -> str:
-        """Why a message with more octets is not read, in our own words."""
-        return f"the message is larger than the {self.message / 1e6:g} MB that limits.message allows"
 
 
 @dataclass(frozen=True)

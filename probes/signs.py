@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 ENDS = r"(?![\w-]|\.\w)"  # of a product's name: what goes on is a host name
 NUMBER = r"(?P<version>\d[\w.]{0,20})"
@@ -21,14 +22,22 @@ class Place(StrEnum):
     REFUSAL = "refusal"
 
 
+ANY_CASE = frozenset({Place.GREETING, Place.HELP, Place.EHLO})
+
+
 @dataclass(frozen=True)
 class Sign:
-    """One way in which a mailer shows itself. `pattern` may name a group `version`; `example` is read by a test."""
+    """One way in which a mailer shows itself. `wording` may name a group `version`; `example` is read by a test."""
 
     place: Place
-    pattern: re.Pattern[str]
+    wording: str  # a regular expression
     example: str
     version: str = ""  # that the example shows
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The wording, compiled when it is first looked for: few tests see all places."""
+        return re.compile(self.wording, re.ASCII | (re.IGNORECASE if self.place in ANY_CASE else re.NOFLAG))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,27 +71,27 @@ def mailer(
 
 def greeting(pattern: str, example: str, version: str = "") -> Sign:
     """In the greeting. Never right behind a letter, a dot or a hyphen: that would be a host name."""
-    return Sign(Place.GREETING, re.compile(rf"(?<![\w.@-])(?:{pattern})", re.IGNORECASE | re.ASCII), example, version)
+    return Sign(Place.GREETING, rf"(?<![\w.@-])(?:{pattern})", example, version)
 
 
 def helps(pattern: str, example: str, version: str = "") -> Sign:
     """In the answer to HELP, its lines parted by "\\n"."""
-    return Sign(Place.HELP, re.compile(pattern, re.IGNORECASE | re.ASCII), example, version)
+    return Sign(Place.HELP, pattern, example, version)
 
 
 def ehlo(pattern: str, example: str) -> Sign:
     """A whole line of the answer to EHLO."""
-    return Sign(Place.EHLO, re.compile(rf"(?m)^(?:{pattern})$", re.IGNORECASE | re.ASCII), example)
+    return Sign(Place.EHLO, rf"(?m)^(?:{pattern})$", example)
 
 
 def received(pattern: str, example: str, version: str = "") -> Sign:
     """In a Received line that it wrote, in one line."""
-    return Sign(Place.RECEIVED, re.compile(pattern, re.ASCII), example, version)
+    return Sign(Place.RECEIVED, pattern, example, version)
 
 
 def refusal(pattern: str, example: str) -> Sign:
     """A refusal in words that nobody else uses, from its code on."""
-    return Sign(Place.REFUSAL, re.compile(rf"^(?:{pattern})", re.ASCII), example)
+    return Sign(Place.REFUSAL, rf"^(?:{pattern})", example)
 
 
 def both(pattern: str, greets: str, writes: str, version: str = "") -> tuple[Sign, Sign]:

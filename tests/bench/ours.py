@@ -25,8 +25,8 @@ import settings  # noqa: E402
 from db import registry  # noqa: E402
 from desk import log as logs  # noqa: E402
 from desk import polling  # noqa: E402
-from desk.happen import transact  # noqa: E402
 from desk.reader import Reader  # noqa: E402
+from desk.transactions import transact  # noqa: E402
 from intake.mailbox import ImapMailbox  # noqa: E402
 from notices import outbox, posting  # noqa: E402
 

@@ -13,7 +13,8 @@ from intake.read import FAULT
 from intake.words import plain_text
 from mail.addresses import read_address
 from mail.headers import read_head
-from mail.parse import Budget, Letter, Limits, Part, Unreadable, parse
+from mail.limits import Limits
+from mail.parse import Budget, Letter, Part, Unreadable, parse
 from mail.received import read_line, read_received
 
 NETWORKS = (ip_network("192.0.2.0/24"), ip_network("2001:db8:cafe::/48"))

@@ -17,7 +17,6 @@ from cases.happenings import (
     BlockLifted,
     ComplaintReceived,
     DeadlinePassed,
-    Decision,
     Happening,
     NoticeAccepted,
     NoticeBounced,
@@ -28,10 +27,10 @@ from cases.happenings import (
     RelayTestStarted,
     SecurityDecided,
     StaffDecided,
-    StaffWord,
 )
 from cases.model import Case, Confidence, Contact, LowConfidence, Output, Server, Verdict, Way
 from cases.policy import Policy
+from cases.words import Decision, StaffWord
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

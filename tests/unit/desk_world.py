@@ -15,8 +15,8 @@ from db import cases as case_rows
 from db import messages
 from db.tables import Message, Notice, Work
 from desk.desk import Desk
-from desk.happen import transact
 from desk.receiving import Arrived, receive
+from desk.transactions import transact
 from intake.ground import TokenMeaning
 from intake.reading import Command, Finding, Kind, Reading
 

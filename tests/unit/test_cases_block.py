@@ -8,12 +8,7 @@ from cases.effects import (
     OpenCase,
     PlaceBlock,
 )
-from cases.happenings import (
-    BlockConfirmed,
-    BlockLifted,
-    Decision,
-    StaffWord,
-)
+from cases.happenings import BlockConfirmed, BlockLifted
 from cases.model import (
     Block,
     Confidence,
@@ -24,6 +19,7 @@ from cases.model import (
     Verdict,
 )
 from cases.waiting import on_digest
+from cases.words import Decision, StaffWord
 from tests.unit.cases_world import (
     ADDRESS,
     ANNA,

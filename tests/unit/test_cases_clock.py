@@ -9,11 +9,7 @@ from cases.effects import (
     NoticeKind,
     PlaceBlock,
 )
-from cases.happenings import (
-    Answer,
-    Decision,
-    StaffWord,
-)
+from cases.happenings import Answer
 from cases.model import (
     Block,
     Confidence,
@@ -22,6 +18,7 @@ from cases.model import (
     Verdict,
     Why,
 )
+from cases.words import Decision, StaffWord
 from tests.unit.cases_world import (
     ADDRESS,
     ANNA,

@@ -11,15 +11,7 @@ from cases.effects import (
     PlaceBlock,
     SetDeadline,
 )
-from cases.happenings import (
-    Answer,
-    BlockConfirmed,
-    BlockFailed,
-    DeadlinePassed,
-    Decision,
-    RelayProvedAgain,
-    RelayTestFinished,
-)
+from cases.happenings import Answer, BlockConfirmed, BlockFailed, DeadlinePassed, RelayProvedAgain, RelayTestFinished
 from cases.model import (
     Complainant,
     Confidence,
@@ -32,6 +24,7 @@ from cases.model import (
 )
 from cases.telling import tell
 from cases.waiting import on_digest, waits_for
+from cases.words import Decision
 from tests.unit.cases_world import (
     ADDRESS,
     ANNA,

@@ -11,12 +11,7 @@ from cases.effects import (
     ReturnComplaints,
     number_of_test,
 )
-from cases.happenings import (
-    Answer,
-    Decision,
-    NoticeAccepted,
-    StaffWord,
-)
+from cases.happenings import Answer, NoticeAccepted
 from cases.model import (
     Confidence,
     FinishedTest,
@@ -27,6 +22,7 @@ from cases.model import (
     Verdict,
 )
 from cases.waiting import needs_call, on_digest
+from cases.words import Decision, StaffWord
 from tests.unit.cases_world import (
     ANNA,
     BERT,

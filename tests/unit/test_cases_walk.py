@@ -26,7 +26,6 @@ from cases.happenings import (
     BlockFailed,
     BlockLifted,
     DeadlinePassed,
-    Decision,
     Happening,
     NoticeAccepted,
     NoticeBounced,
@@ -38,12 +37,12 @@ from cases.happenings import (
     RelayTestStarted,
     SecurityDecided,
     StaffDecided,
-    StaffWord,
 )
 from cases.model import PROVED, Block, Case, Confidence, OrderedTest, Output, Server, State, Verdict, Way
 from cases.policy import Policy
 from cases.telling import tell
 from cases.waiting import on_digest, waits_for
+from cases.words import Decision, StaffWord
 from tests.unit.cases_world import (
     ADDRESS,
     ANNA,

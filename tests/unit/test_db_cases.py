@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cases.happenings import BlockConfirmed
 from cases.model import Block, Case, Confidence, Contact, Question, State, Way
 from db import cases as case_rows
+from db.conflicts import AlreadyOpen, Conflict
 from db.engine import connect, transaction, upgrade
 from db.later import together
 from db.tables import CaseAddress, CaseRow
@@ -68,7 +69,7 @@ def test_a_save_over_another_hands_save_is_refused_and_changes_nothing(engine: E
         stored = case_rows.insert(session, case())
     with transaction(engine) as session:
         case_rows.save(session, replace(stored, block=Block.ORDERED), 1)
-    with pytest.raises(case_rows.Conflict), transaction(engine) as session:
+    with pytest.raises(Conflict), transaction(engine) as session:
         case_rows.save(session, replace(stored, block=Block.FAILED), 1)
     with transaction(engine) as session:
         loaded = case_rows.load(session, stored.id)
@@ -165,7 +166,7 @@ def test_on_postgresql_expected_cases_are_kept_from_others_who_still_may_name_th
 def test_at_most_one_case_of_a_server_is_open(engine: Engine) -> None:
     with transaction(engine) as session:
         first = case_rows.insert(session, case("192.0.2.17", "2001:db8::17"))
-    with pytest.raises(case_rows.AlreadyOpen), transaction(engine) as session:
+    with pytest.raises(AlreadyOpen), transaction(engine) as session:
         case_rows.insert(session, case("192.0.2.18", "2001:db8::17"))
     with transaction(engine) as session:
         case_rows.save(session, replace(first, state=State.CLEARED, ended_at=NOON), 1)
@@ -201,7 +202,7 @@ def test_a_happening_that_was_said_to_be_new_is_refused_all_the_same_when_it_is_
 def test_saves_that_wait_for_the_end_of_a_batch_are_refused_over_another_hands_save(engine: Engine) -> None:
     with transaction(engine) as session:
         first, second = (case_rows.insert(session, case(address)) for address in ("192.0.2.17", "192.0.2.18"))
-    with pytest.raises(case_rows.Conflict), transaction(engine) as session, together(session):
+    with pytest.raises(Conflict), transaction(engine) as session, together(session):
         case_rows.save(session, replace(first, complaints=2), 1, first)
         case_rows.save(session, replace(second, complaints=2), 7, second)
     with transaction(engine) as session:
@@ -239,9 +240,9 @@ def test_a_caller_who_goes_on_after_a_refused_case_keeps_nothing_of_it(engine: E
         first = case_rows.insert(session, case("192.0.2.17"))
         second = case_rows.insert(session, case("192.0.2.18"))
     with transaction(engine) as session:
-        with pytest.raises(case_rows.AlreadyOpen):
+        with pytest.raises(AlreadyOpen):
             case_rows.insert(session, case("192.0.2.19", "192.0.2.17"))
-        with pytest.raises(case_rows.AlreadyOpen):
+        with pytest.raises(AlreadyOpen):
             case_rows.save(session, replace(second, addresses=("192.0.2.17",)), 1)
     with transaction(engine) as session:
         assert session.scalar(select(func.count(CaseRow.id))) == 2

@@ -11,8 +11,9 @@ from desk_world import ADDRESS, ADMINISTRATOR, COMPLAINANT, NOON, DeskWorld, ans
 from sqlalchemy.orm import Session
 
 from cases.effects import NoticeKind
-from cases.happenings import Decision, NoticeAccepted, RelayTestFinished, RelayTestStarted, SecurityDecided
+from cases.happenings import NoticeAccepted, RelayTestFinished, RelayTestStarted, SecurityDecided
 from cases.model import Block, State, Verdict, Way
+from cases.words import Decision
 from db import cases as case_rows
 from db import complaints as complaint_rows
 from db import facts, messages, work

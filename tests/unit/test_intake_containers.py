@@ -13,7 +13,8 @@ import pytest
 
 from intake.containers import CONTAINERS
 from intake.opened import opened
-from mail.parse import Budget, Letter, Limits, Part, parse
+from mail.limits import Limits
+from mail.parse import Budget, Letter, Part, parse
 
 LIMITS = Limits(message=30_000_000, unpacked=20_000_000, parts=50, depth=4)
 

@@ -12,7 +12,8 @@ from intake.forms import FORMS, csv_feed, feedback_report, spamcop, x_arf, xarf
 from intake.ground import Ground
 from intake.machine_report import MachineReport, machine_report
 from intake.words import plain_text
-from mail.parse import Budget, Letter, Limits, parse
+from mail.limits import Limits
+from mail.parse import Budget, Letter, parse
 
 GROUND = Ground(networks=(ip_network("192.0.2.0/24"), ip_network("192.0.0.0/16")))
 

@@ -8,7 +8,8 @@ import pytest
 from intake.exhibit import Complaint
 from intake.forms import prose
 from intake.ground import Ground
-from mail.parse import Budget, Limits, parse
+from mail.limits import Limits
+from mail.parse import Budget, parse
 
 NETWORKS = (ip_network("192.0.2.0/24"), ip_network("2001:db8:cafe::/48"))
 GROUND = Ground(networks=NETWORKS)

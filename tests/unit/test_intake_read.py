@@ -12,7 +12,7 @@ from intake.ground import Ground, TokenMeaning
 from intake.read import read, read_header
 from intake.reading import Kind, Word
 from mail import tokens
-from mail.parse import Limits
+from mail.limits import Limits
 
 KEY = b"k" * 32
 SECURITY = tokens.mint(KEY, "security", 7, "bob@example.edu", 1)

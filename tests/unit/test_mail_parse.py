@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mail.identity import identity
-from mail.parse import Limits, Unreadable, parse
+from mail.limits import Limits
+from mail.parse import Unreadable, parse
 
 HEAD = b"From: a@b.example\r\nTo: noc@example.edu\r\nSubject: x\r\n"
 INNER = b"Received: from a (b [192.0.2.1]) by c.example; Tue, 1 Sep 2026 10:00:00 +0000\r\nSubject: spam\r\n\r\nhi\r\n"

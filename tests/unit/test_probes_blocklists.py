@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from probes_servers import settings
 from test_probes_guards import names
 
-from desk.testing import lists
+from desk.dialogues import lists
 from probes.blocklists import Listings, listings
 
 Records = dict[tuple[str, str], tuple[str, ...]]
