@@ -1,10 +1,13 @@
-"""Servers that bear one connection of ours at a time."""
+"""How many connections a server gets at a time, and how much each of them asks."""
 
 import asyncio
+import re
+from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
-from probes_servers import TARGET, Script, ScriptedServer, hold_test
+from probes_servers import TARGET, Script, ScriptedServer, World, hold_test, scripted
 
 from cases.model import FormOutcome, Verdict
 from probes.verdict import judge_dialogue
@@ -53,5 +56,55 @@ def test_it_is_put_off_by_a_server_that_lets_it_in_once_only() -> None:
         async with await asyncio.start_server(speaker, TARGET, 0) as server:
             only = (await hold_test(server.sockets[0].getsockname()[1])).addresses[0]
         assert judge_dialogue(only, only.results, window_over=True).verdict is Verdict.DEFERRED, only.transcript
+
+    asyncio.run(test())
+
+
+def test_the_other_connections_join_once_the_first_form_has_its_answer() -> None:
+    async def test() -> None:
+        script = Script(rules=[("RCPT", ["S: 550 relaying denied"])])
+        async with scripted(script) as (server, port):
+            await hold_test(port)
+        first = next(place for place, command in enumerate(server.commands) if command.startswith("RSET"))
+        assert server.commands[:first].count("EHLO probe.omr-probe.example.org") == 1, server.commands
+        assert server.most_at_once == 2
+
+    asyncio.run(test())
+
+
+def test_nobody_goes_on_while_a_message_may_come_back() -> None:
+    """Each connection may have one under way; neither sends more before the pause is over."""
+
+    async def test() -> None:
+        script = Script(
+            greeting=["S: 220 mail.example.edu ESMTP Postfix"], rules=[("MAIL FROM:<relaytest+", ["S: 550 not you"])]
+        )
+        asked_at: list[int] = []
+
+        async with scripted(script) as (server, port):
+
+            async def back() -> frozenset[str]:
+                asked_at.append(sum(command == "." for command in server.commands))
+                return frozenset()
+
+            world = World()
+            world.returned = back  # type: ignore[method-assign]
+            await hold_test(port, world, settle=timedelta(seconds=0.5))
+        assert sum(count <= 2 for count in asked_at) >= 4, asked_at
+        assert max(asked_at) > 2, "afterwards it goes on"
+
+    asyncio.run(test())
+
+
+def test_the_connection_that_asks_for_the_control_and_for_help_bears_fewer_forms() -> None:
+    """Postfix counts them as errors, too, and slows down at the eleventh."""
+
+    async def test() -> None:
+        script = Script(greeting=["S: 220 mail.example.edu ESMTP Postfix"], rules=[("RCPT", ["S: 454 4.7.1 denied"])])
+        async with scripted(script) as (server, port):
+            only = (await hold_test(port)).addresses[0]
+        by_connection = Counter(re.findall(r" \d+#(\d+) C: (?:RCPT|HELP)", only.transcript))
+        assert max(by_connection.values()) <= 8, by_connection
+        assert server.connections >= 4
 
     asyncio.run(test())

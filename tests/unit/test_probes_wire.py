@@ -3,9 +3,10 @@
 import asyncio
 
 import pytest
+from probes_servers import TARGET, settings
 
 from probes.transcript import Transcript
-from probes.wire import Wire
+from probes.wire import Wire, connect
 
 
 def test_a_cancellation_that_comes_together_with_the_answer_is_not_forgotten() -> None:
@@ -25,3 +26,24 @@ def test_a_cancellation_that_comes_together_with_the_answer_is_not_forgotten() -
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(ask())
     assert not went_on
+
+
+def test_its_direction_is_closed_with_quit_and_the_answer_is_still_read() -> None:
+    """Exim keeps its answer to QUIT back until the other side has closed, or for 0.2 s."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example.edu ESMTP Exim 4.96\r\n")
+        assert await reader.read() == b"QUIT\r\n"  # to its end
+        writer.write(b"221 mail.example.edu closing connection\r\n")
+        writer.close()
+
+    async def said() -> str:
+        transcript = Transcript()
+        async with await asyncio.start_server(speak, TARGET, 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            wire = await connect(TARGET, port, settings(port), transcript, "25#1")
+            await wire.greeting()
+            await wire.end()
+        return transcript.text
+
+    assert "S: 221 mail.example.edu closing connection" in asyncio.run(said())
