@@ -1,7 +1,6 @@
 """Attacks that once got through, or nearly: each has its test."""
 
 import io
-import time
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from intake.ground import Ground, TokenMeaning
 from intake.read import read
 from intake.reading import Bounce, Kind, Reading
 from mail.people import ADDRESS
+from tests.cost import costs_at_most
 
 TOKEN = "s1x0aaaabbbbbbbbbbbb"
 GROUND = Ground(
@@ -49,9 +49,7 @@ def test_a_stranger_cannot_speak_for_our_border_through_his_helo_or_a_quoted_rec
 def test_a_boundary_mark_a_million_times_in_one_line_costs_no_hours() -> None:
     body = b"--b" * 700_000
     head = b'From: a@example.com\nTo: noc@example.edu\nContent-Type: multipart/mixed; boundary="b"\n\n'
-    began = time.process_time()
-    read(head + body, GROUND)
-    assert time.process_time() - began < 2
+    costs_at_most(150, lambda: read(head + body, GROUND))
 
 
 def test_a_date_at_the_end_of_time_is_no_date() -> None:
