@@ -1,7 +1,7 @@
 """Foreign text, made fit to be shown."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mail.redact import LONGEST, one_line
@@ -22,6 +22,7 @@ def test_it_escapes_what_could_act(text: str, shown: str) -> None:
     assert one_line(text) == shown
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[]), max_size=2000))
 def test_it_is_always_one_short_printable_line(text: str) -> None:
     shown = one_line(text)

@@ -64,15 +64,16 @@ def test_it_never_calls_a_discarding_server_open() -> None:
     asyncio.run(test())
 
 
-def test_it_finds_a_closed_server_closed_within_a_second_and_leaves_no_mail() -> None:
+def test_it_finds_a_closed_server_closed_without_waiting_for_anything_and_leaves_no_mail() -> None:
     async def test() -> None:
         world = World()
+        long = timedelta(seconds=30)
         async with behaving("closed", world) as port:
             began = time.monotonic()
-            only = (await hold_test(port)).addresses[0]
+            only = (await hold_test(port, timeout=long, settle=long, pause=long)).addresses[0]
         report = judge_dialogue(only, only.results, window_over=True)
         assert report.verdict is Verdict.CLOSED, only.transcript
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < long.total_seconds() / 2
         assert world.taken == []
         assert {one.id for one in report.techniques} >= {"U01", "U11", "U20"}
 
