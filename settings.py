@@ -44,7 +44,7 @@ __all__ = ["ConfigurationError", "MailboxSection", "Secret", "Settings", "durati
 class Section(BaseModel):
     """A part of the configuration: nothing may stand in it that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

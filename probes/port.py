@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -37,6 +38,10 @@ class _OneTooMany(Exception):
     """The server bears fewer connections at a time: this one is left to the others, with its forms."""
 
 
+class _CalledOff(Exception):
+    """All is over, and this worker had nothing under way."""
+
+
 class Port:
     """The forms for one port. After `run`, `results` holds one entry for each probe of the plan."""
 
@@ -62,6 +67,8 @@ class Port:
         self._settled: set[FormOutcome] = set()
         self._settling = asyncio.Lock()  # held while a message may come back, before others follow
         self._begun = asyncio.Event()  # the first form has its result
+        self._idle: set[asyncio.Task[Any]] = set()  # workers that wait for a connection
+        self._called_off: set[asyncio.Task[Any]] = set()
         self._at_most = 0  # forms a connection, as it was found out; 0: not yet
 
     async def run(self) -> None:
@@ -73,12 +80,15 @@ class Port:
         await together((self._first_worker(), *(self._later_worker() for _ in range(others))))
 
     def give_up(self, outcome: FormOutcome, note: str, reply: str = "", *, nobody_listens: bool = False) -> None:
-        """The forms that have no result yet get this one."""
+        """The forms that have no result yet get this one; nobody waits for a connection any more."""
         self._todo.clear()
         for probe in self._plan:
             if probe.nonce not in self.results and not self._left_out(probe):
                 result = unsent(probe, outcome, note, reply)
                 self._record(replace(self._filled(result, probe), nobody_listens=nobody_listens))
+        for worker in self._idle - self._called_off:
+            self._called_off.add(worker)
+            worker.cancel()
 
     async def _first_worker(self) -> None:
         try:
@@ -102,7 +112,7 @@ class Port:
                     return
                 try:
                     await self._connection(batch)
-                except _OneTooMany:
+                except (_OneTooMany, _CalledOff):
                     return
                 finally:
                     self._put_back(batch)
@@ -115,7 +125,8 @@ class Port:
         size = len(batch)
         try:
             named = self._target.facts.host if FORMS[batch[0].form].helo else None
-            dialogue = await open_dialogue(self._target, batch[0].port, self._tls(batch[0]), tls_context, named)
+            with self._waiting():
+                dialogue = await open_dialogue(self._target, batch[0].port, self._tls(batch[0]), tls_context, named)
             self._answered = True
             self._offers_starttls = dialogue.offers_starttls
             self._take(batch)  # it is known now how many it bears
@@ -199,7 +210,23 @@ class Port:
             batch.clear()
         elif self._todo or batch:
             pause = self._target.settings.pause * 2 ** (self._misses - 1)
-            await asyncio.sleep(pause.total_seconds())
+            with self._waiting():
+                await asyncio.sleep(pause.total_seconds())
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Nothing was asked yet, or nothing is open: `give_up` may end this worker."""
+        worker = asyncio.current_task()
+        assert worker is not None
+        self._idle.add(worker)
+        try:
+            yield
+        except asyncio.CancelledError as cancelled:
+            if worker not in self._called_off or worker.uncancel():
+                raise  # by somebody else
+            raise _CalledOff from cancelled
+        finally:
+            self._idle.discard(worker)
 
     def _without_tls(self, broken: Broken, batch: deque[PlannedProbe], reply: str) -> None:
         """TLS does not come about. Where it is demanded, or the port is nothing else, no form can ask."""

@@ -38,7 +38,7 @@ class ProbeSettings:
     cap: timedelta = timedelta(minutes=15)  # all dialogues with one address
     settle: timedelta = timedelta(seconds=5)  # after the first accepted form: wait so long for its return
     settle_local: timedelta = timedelta(seconds=1)  # after the first that was taken as its own: it rarely returns
-    pause: timedelta = timedelta(seconds=0.5)  # before a server that hung up on us is asked again; then twice as long
+    pause: timedelta = timedelta(seconds=0.25)  # before a server that hung up on us is asked again; then twice as long
 
     @property
     def campus(self) -> str:

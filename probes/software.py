@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from probes.mailers import MAILERS
 from probes.signs import Mailer, Place
@@ -50,6 +51,9 @@ def may_loop(known: str | None) -> bool:
     return known is None or known.startswith(LOTUS) or known.startswith(IN_FRONT)
 
 
+SIGNS = {
+    place: [(mailer, sign) for mailer in MAILERS for sign in mailer.signs if sign.place is place] for place in Place
+}
 IN_FRONT = tuple(mailer.name for mailer in MAILERS if mailer.in_front)
 
 
@@ -67,14 +71,18 @@ def _found(signs: Signs) -> Iterator[tuple[Mailer, str]]:
             yield from _named(place, _squeezed(text))
 
 
-def _named(place: Place, text: str) -> Iterator[tuple[Mailer, str]]:
+# A port asks after each connection, and nearly all of what was said then was said before.
+@lru_cache(maxsize=1000)
+def _named(place: Place, text: str) -> tuple[tuple[Mailer, str], ...]:
+    """The mailers that a text names, each once and with the version that it shows."""
     if not text:
-        return
-    for mailer in MAILERS:
-        matches = (sign.pattern.search(text) for sign in mailer.signs if sign.place is place)
-        match = next((match for match in matches if match), None)
+        return ()
+    found: dict[Mailer, str] = {}
+    for mailer, sign in SIGNS[place]:
+        match = sign.pattern.search(text) if mailer not in found else None
         if match:
-            yield mailer, (match.groupdict().get("version") or "").rstrip(".")
+            found[mailer] = (match.groupdict().get("version") or "").rstrip(".")
+    return tuple(found.items())
 
 
 def _squeezed(text: str) -> str:

@@ -2,14 +2,18 @@
 
 import asyncio
 import re
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from probes_servers import TARGET, Script, ScriptedServer, World, hold_test, scripted
+from probes_servers import TARGET, Script, ScriptedServer, World, hold_test, scripted, settings
 
 from cases.model import FormOutcome, Verdict
+from probes.facts import target_facts
+from probes.plan import plan
+from probes.run import run
 from probes.verdict import judge_dialogue
 
 
@@ -106,5 +110,29 @@ def test_the_connection_that_asks_for_the_control_and_for_help_bears_fewer_forms
         by_connection = Counter(re.findall(r" \d+#(\d+) C: (?:RCPT|HELP)", only.transcript))
         assert max(by_connection.values()) <= 8, by_connection
         assert server.connections >= 4
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("second", ["-: not a word", "X: hangs up"])
+def test_nobody_waits_for_a_connection_once_the_test_is_over(second: str) -> None:
+    """The proof comes while the second connection hangs in the greeting, or waits for its next attempt."""
+    long = timedelta(seconds=30)
+
+    async def test() -> None:
+        script = Script(rules=[("MAIL FROM:<relaytest+", ["S: 550 not you"])])
+        script.later, script.later_from = Script(greeting=[second]), 2
+        async with scripted(script) as (server, port):
+            known, chosen = target_facts(TARGET), settings(port, timeout=long, pause=long, settle=long)
+            planned = plan([known], chosen)
+
+            async def returned() -> frozenset[str]:
+                return frozenset(one.nonce for one in planned) if server.connections > 1 else frozenset()
+
+            began = time.monotonic()
+            only = (await run(planned, [known], chosen, returned)).addresses[0]
+        assert time.monotonic() - began < long.total_seconds() / 2
+        assert len(only.results) == len(planned)
+        assert sum(command == "." for command in server.commands) == 1, server.commands
 
     asyncio.run(test())
