@@ -31,6 +31,7 @@ from probes.errors import CannotTest
 from settings import ConfigurationError, Settings
 
 gc.freeze()
+gc.set_threshold(50_000, 20, 20)  # a command loads more, and that stays too
 gc.enable()
 
 # Whatever a command needs of the configuration, by name.

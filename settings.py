@@ -206,22 +206,22 @@ class Settings(Section):
     """The whole configuration. Only `networks` has no default."""
 
     organization: Line = "Example University"
-    policy: PolicySection = PolicySection()
+    policy: PolicySection = Field(default_factory=PolicySection)
     networks: Annotated[tuple[Network, ...], Field(min_length=1)]
     hubs: tuple[Network, ...] = ()
-    addresses: Addresses = Addresses()
-    mailbox: MailboxSection = MailboxSection()
-    smtp: SmtpSection = SmtpSection()
+    addresses: Addresses = Field(default_factory=Addresses)
+    mailbox: MailboxSection = Field(default_factory=MailboxSection)
+    smtp: SmtpSection = Field(default_factory=SmtpSection)
     database: str = "sqlite:///omrbot.sqlite3"
-    registry: RegistrySection = RegistrySection()
-    probes: ProbesSection = ProbesSection()
+    registry: RegistrySection = Field(default_factory=RegistrySection)
+    probes: ProbesSection = Field(default_factory=ProbesSection)
     blocklists: tuple[Host, ...] = ("zen.spamhaus.org", "bl.spamcop.net")
-    procedure: ProcedureSection = ProcedureSection()
-    digest: DigestSection = DigestSection()
-    block: BlockSection = BlockSection()
-    limits: LimitsSection = LimitsSection()
-    work: WorkSection = WorkSection()
-    retention: RetentionSection = RetentionSection()
+    procedure: ProcedureSection = Field(default_factory=ProcedureSection)
+    digest: DigestSection = Field(default_factory=DigestSection)
+    block: BlockSection = Field(default_factory=BlockSection)
+    limits: LimitsSection = Field(default_factory=LimitsSection)
+    work: WorkSection = Field(default_factory=WorkSection)
+    retention: RetentionSection = Field(default_factory=RetentionSection)
 
     @model_validator(mode="after")
     def _safe(self) -> "Settings":

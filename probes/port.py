@@ -24,7 +24,7 @@ TRIES = 2  # of a form whose dialogue broke off
 MISSES = 3  # dialogues in a row that broke off: then the server is left alone
 # Forms that a connection bears, measured; `forms_per_connection` for all others. Postfix slows down at the 11th error,
 # Sendmail and OpenSMTPD do not mind; Exim hangs up after ten RSETs or three syntax errors.
-BEARS = (("Postfix", 8), ("Sendmail", 12), ("OpenSMTPD", 12))
+BEARS = (("Postfix", 8), ("Sendmail", 20), ("OpenSMTPD", 20))
 ASKED_ONCE = 2  # the control and HELP, which the connection that asks them bears like two forms
 ENOUGH = 8  # messages that it took for strangers and that are out: more of them would tell no more
 CHECK_SECONDS = 0.1  # between two looks for a return while settling

@@ -6,8 +6,10 @@ aside the waiting for returned mail. The verdicts come from one more run over al
 Both programs are as Debian builds them, where the machine has its Python in our version (`interpreter`).
 """
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -118,8 +120,8 @@ def compared(lab: Lab, folder: Path, wanted: Sequence[Subject]) -> list[tuple[st
     config = yaml.safe_load((folder / "config.yaml").read_text())
     config["probes"]["return_window"] = WAIT
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
-    print(f"\nrelay tests: ours by {interpreter()}, and nmap {program.version} smtp-open-relay")
-    print("whole processes, seconds; ! is wrong\n")
+    print(f"\nrelay tests: ours, and nmap {program.version} smtp-open-relay")
+    print(f"whole processes, seconds; ! is wrong; {interpreter()}\n")
     print(f"{'target':22} {'truth':11} {'ours':12} {'s':>6} {'nmap':12} {'s':>6} {'ratio':>5}", flush=True)
     found = verdicts(lab, bot, [one.address for one in wanted])
     rows = []
@@ -201,7 +203,7 @@ def crowd(lab: Lab, folder: Path) -> list[tuple[str, bool]]:
 def ran(lab: Lab, argv: Sequence[str], environment: Mapping[str, str] = PASSWORDS) -> Ran:
     """Run a program in the network of the bot to its end. Exit code 1 says that something was not tested."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaint:
-        everything = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib"), **environment}
+        everything = {**os.environ, **environment}
         everything.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process would compile all of our modules
         began = time.perf_counter()
         process = lab.run_in("bot", argv, stdout=output, stderr=complaint, stdin=subprocess.DEVNULL, env=everything)
@@ -229,7 +231,7 @@ def _bot(folder: Path, *argv: str) -> list[str]:
 
 @cache
 def interpreter() -> str:
-    """Debian's Python where it is of our version, else the one that runs this.
+    """Debian's Python where it is of our version, in an environment as a deployment has; else the one that runs this.
 
     One that somebody built without a release's optimisations, as pyenv does unless told otherwise, needs half as much
     time again to load a program; no operations centre would run that.
@@ -238,7 +240,14 @@ def interpreter() -> str:
         return sys.executable
     ours = "{}.{}".format(*sys.version_info[:2])
     said = subprocess.run([DEBIAN, "--version"], capture_output=True, text=True, check=True).stdout
-    return DEBIAN if said.startswith(f"Python {ours}.") else sys.executable
+    if not said.startswith(f"Python {ours}."):
+        return sys.executable
+    place = Path(tempfile.mkdtemp(prefix="omrbot-bench-python-"))
+    atexit.register(shutil.rmtree, place)
+    subprocess.run([DEBIAN, "-m", "venv", "--without-pip", str(place)], check=True)
+    installed = place / "lib" / f"python{ours}" / "site-packages" / "installed.pth"
+    installed.write_text(sysconfig.get_path("purelib"))
+    return str(place / "bin" / "python")
 
 
 def _bound(what: str, found: float, most: float) -> tuple[str, bool]:
