@@ -19,7 +19,7 @@ from probes.transcript import Transcript
 from probes.wire import Broken, How, Wire
 
 LONGER_AT_THE_END = 4
-UNKNOWN_COMMAND = frozenset({500, 502})  # RFC 5321 §4.2.2
+LEFT_ALONE = frozenset({421, 500, 502})  # in answer to RSET: it hangs up, or does not know that (RFC 5321 §4.2.2)
 HELP_SECONDS = 5.0  # it only tells who answers: not worth a longer wait
 
 Learnt = Callable[[TargetFacts, tuple[str, ...]], Awaitable[TargetFacts]]
@@ -55,6 +55,7 @@ class Target:
     connections: int = 0
     helo_only: bool = False  # it hung up or fell silent at EHLO
     asked_help: bool = False
+    out: dict[str, ProbeResult] = field(default_factory=dict)  # messages, by nonce, as if nobody ever answered them
     learnt: Learnt | None = None  # checks the names that it gives itself
     seen: Callable[[tuple[str, ...]], Awaitable[None]] | None = None  # is told `vantage` before the first message
 
@@ -116,6 +117,10 @@ class Dialogue:
             attempt=self._target.attempt,
             now=datetime.now(UTC),
         )
+        note = "cut off at the end of the message, which may have been taken"
+        self._target.out[result.nonce] = replace(
+            result, outcome=FormOutcome.DEFERRED, note=note, sent_at=datetime.now(UTC)
+        )
         try:
             reply = await self._wire.send_message(message, patience=self._patience())
             if reply.code == 354:
@@ -158,11 +163,11 @@ class Dialogue:
         try:
             reply = await self._wire.ask(b"RSET")
         except Broken as broken:
-            if broken.how is How.OUT_OF_STEP:
+            if broken.how is How.OUT_OF_STEP and result.sent_at is None:
                 raise
             self._wire.abandon()
             return result
-        if reply.code == 421 or reply.code in UNKNOWN_COMMAND:
+        if reply.code in LEFT_ALONE or (reply.code != 250 and result.sent_at is not None):  # no message goes out twice
             self._wire.abandon()
         elif reply.code != 250:
             raise Broken(How.OUT_OF_STEP, reply, "RSET was not answered by 250")

@@ -15,7 +15,7 @@ from probes import replies
 from probes.dialogue import Dialogue, Target, TlsDemanded, TurnedAway, fill, open_dialogue, unsent
 from probes.forms import FORMS
 from probes.plan import PlannedProbe
-from probes.replies import Reply, Stage
+from probes.replies import Stage
 from probes.results import ProbeResult
 from probes.software import software
 from probes.wire import Broken, How, any_tls
@@ -84,8 +84,8 @@ class Port:
         self._todo.clear()
         for probe in self._plan:
             if probe.nonce not in self.results and not self._left_out(probe):
-                result = unsent(probe, outcome, note, reply)
-                self._record(replace(self._filled(result, probe), nobody_listens=nobody_listens))
+                result = replace(unsent(probe, outcome, note, reply), nobody_listens=nobody_listens)
+                self._record(self._target.out.get(probe.nonce) or self._filled(result, probe))
         for worker in self._idle - self._called_off:
             self._called_off.add(worker)
             worker.cancel()
@@ -148,10 +148,12 @@ class Port:
         except TlsDemanded as demanded:
             self._tls_demand = demanded.reply.line
         except TurnedAway as turned:
-            self._beside_others(dialogue, turned.reply)
+            if not FORMS[batch[0].form].helo:
+                self._beside_others(asked=dialogue is not None)
             await self._turned_away(turned, batch)
         except Broken as broken:
-            self._beside_others(dialogue, broken.reply)
+            if broken.how is not How.TLS_FAILED:
+                self._beside_others(asked=len(batch) < size)
             if len(batch) < size:  # it bears so many a connection, and no more
                 self._at_most = max(1, min(self._bears(), size - len(batch)))
             await self._broke(broken, batch)
@@ -166,9 +168,9 @@ class Port:
             self.give_up(result.outcome, f"not sent: {result.note}, {self._misses} times in a row")
             batch.clear()
 
-    def _beside_others(self, dialogue: Dialogue | None, reply: Reply | None) -> None:
-        """Raises `_OneTooMany` if it let us in before and does not now, while another connection is open."""
-        if dialogue is None and reply is not None and self._answered and self._working > 1:
+    def _beside_others(self, *, asked: bool) -> None:
+        """Raises `_OneTooMany` if it let us in before and told this connection nothing, while another is open."""
+        if not asked and self._answered and self._working > 1:
             raise _OneTooMany
 
     async def _turned_away(self, turned: TurnedAway, batch: deque[PlannedProbe]) -> None:

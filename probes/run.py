@@ -42,7 +42,8 @@ async def run(
     address, as whom the server may have seen us, before it gets a message: one may come back at once. `hosts` bounds
     how many addresses are tested at once over all tests (`settings.hosts_at_once`). Takes at most `settings.cap` for
     each address, and may be cancelled.
-    Raises `Refused` if an address is not ours, before any connection; `CannotTest` if none can be tested from here.
+    Raises `Refused` if an address is not ours, before any connection; `CannotTest` if none can be tested from here, and
+    no message is out.
     """
     addresses = tuple(dict.fromkeys(probe.address for probe in plan))
     for address in addresses:
@@ -62,7 +63,8 @@ async def run(
             return await _address(target, mine, returned, progress)
 
     dialogues = tuple(await together(one(address) for address in addresses))
-    if dialogues and all(dialogue.trouble for dialogue in dialogues):
+    out = any(result.sent_at is not None for dialogue in dialogues for result in dialogue.results)
+    if dialogues and all(dialogue.trouble for dialogue in dialogues) and not out:
         raise CannotTest(dialogues[0].trouble)
     return TestDialogues(dialogues, started_at, datetime.now(UTC))
 

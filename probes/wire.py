@@ -130,6 +130,7 @@ class Wire(SMTPProtocol):
                 self._half_close()
                 await self.read_response(timeout=min(QUIT_SECONDS, self._timeout))
         self.abandon()
+        _still_wanted()
 
     def _half_close(self) -> None:
         """Nothing more comes from us; TLS has no such thing."""
@@ -165,11 +166,9 @@ class Wire(SMTPProtocol):
             with _broken():
                 code, text = await question
         except Broken as broken:
+            _still_wanted()
             raise Broken(broken.how, self._last_word(), broken.detail) from broken
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            # CPython 3.11: asyncio.wait_for forgets a cancellation that comes together with what it waited for.
-            raise asyncio.CancelledError
+        _still_wanted()
         reply = Reply(code, text[:LONGEST_READ])
         if not self._quitting and (self._buffer or self._unasked):
             if not self._hangs_up():
@@ -195,6 +194,13 @@ class Wire(SMTPProtocol):
         text = bytes(self._unasked or self._buffer).decode("utf-8", "surrogateescape").strip()
         code = text[:3]
         return Reply(int(code), text[4:]) if code.isascii() and code.isdigit() and code[0] in "245" else None
+
+
+def _still_wanted() -> None:
+    """CPython 3.11: asyncio.wait_for forgets a cancellation that comes together with what it waited for."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def connect(address: str, port: int, settings: ProbeSettings, transcript: Transcript, name: str) -> Wire:

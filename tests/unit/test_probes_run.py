@@ -6,11 +6,13 @@ import socket
 import time
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from probes_servers import DIALOGUES, TARGET, Script, World, behaving, hold_test, nothing_returned, scripted, settings
 
 from cases.model import FormOutcome, Verdict, Way
+from probes import wire
 from probes.errors import CannotTest, Refused
 from probes.facts import TargetFacts, target_facts
 from probes.forms import FORMS
@@ -335,5 +337,49 @@ def test_one_form_says_the_servers_own_name_and_what_that_is_answered_says_nothi
         assert 1 <= server.commands.count("EHLO mail.example.edu") <= 2  # again, alone, where it was not let in
         assert outcomes["U32"] is (FormOutcome.REFUSED if answer.startswith("S: 250") else FormOutcome.VOID)
         assert {outcome for form, outcome in outcomes.items() if form != "U32"} == {FormOutcome.REFUSED}
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("answer", ["503 bad sequence of commands", "451 later", "220 what?"])
+def test_a_message_that_was_taken_is_not_sent_again_whatever_rset_is_answered(answer: str) -> None:
+    async def test() -> None:
+        async with scripted(Script(rules=[("RSET", [f"S: {answer}"])])) as (server, port):
+            only = (await hold_test(port)).addresses[0]
+        assert judge_dialogue(only, only.results, window_over=True).verdict is Verdict.ACCEPTS, only.transcript
+        taken = [one.nonce for one in only.results if one.sent_at is not None]
+        assert sum(command == "." for command in server.commands) == len(taken) == len(set(taken))
+
+    asyncio.run(test())
+
+
+def test_a_message_whose_end_nobody_answers_is_out_also_when_the_time_is_up() -> None:
+    async def test() -> None:
+        async with scripted(Script(rules=[(".", ["-: nothing"])])) as (_, port):
+            only = (await hold_test(port, timeout=timedelta(seconds=30), cap=timedelta(seconds=0.3))).addresses[0]
+        plain = only.results[0]
+        assert plain.sent, only.transcript
+        assert plain.sent_at is not None
+        assert plain.outcome is FormOutcome.DEFERRED
+        assert judge_dialogue(only, only.results, window_over=False).waiting
+
+    asyncio.run(test())
+
+
+def test_what_is_out_already_counts_when_the_way_to_the_server_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    reached, connect = [], wire.connect
+
+    async def once(*where: Any) -> wire.Wire:
+        reached.append(where)
+        if len(reached) > 1:
+            raise CannotTest("the proxy does not answer")
+        return await connect(*where)
+
+    monkeypatch.setattr(wire, "connect", once)
+
+    async def test() -> None:
+        async with scripted(Script()) as (_, port):
+            only = (await hold_test(port)).addresses[0]
+        assert judge_dialogue(only, only.results, window_over=False).waiting
 
     asyncio.run(test())
