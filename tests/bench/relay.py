@@ -1,8 +1,9 @@
 """The relay tests of ours against nmap's, on every server of the lab; and two hundred slow servers at once.
 
 A time is that of a whole process, from its start to its end: `bot.py test-relay --json --wait 0s ADDRESS` with a
-database that is there, and `nmap --script smtp-open-relay ADDRESS`, one server a process, by turns. `--wait 0s` sets
-aside the waiting for returned mail. The verdicts come from one more run over all servers, which does wait.
+database that is there, and `nmap --script smtp-open-relay ADDRESS`, one server a process, by turns, each twice: the
+shorter time counts. `--wait 0s` sets aside the waiting for returned mail. The verdicts come from one more run over all
+servers, which does wait.
 Both programs are as Debian builds them, where the machine has its Python in our version (`interpreter`).
 """
 
@@ -38,6 +39,7 @@ MOST_AGAIN = 1.1  # the peak of a second run with the same database, in peaks of
 CLOSED_POSTFIX = "closedpf"
 DEBIAN = "/usr/bin/python3"
 WAIT = "30s"  # for returns, in the run for the verdicts
+ROUNDS = 2
 CROWD, FEW, DELAY = 200, 20, 0.5
 START = timedelta(seconds=30)
 
@@ -126,12 +128,18 @@ def compared(lab: Lab, folder: Path, wanted: Sequence[Subject]) -> list[tuple[st
     found = verdicts(lab, bot, [one.address for one in wanted])
     rows = []
     for one in wanted:
-        theirs = ran(lab, program.argv(one.address, _source(one.address)), program.environment)
-        ours = ran(lab, _test_relay(bot.folder, "0s", one.address))
-        said = nmap.read(theirs.said)
-        rows.append(Row(one.name, one.truth, found.get(one.address, "none"), ours.seconds, said, theirs.seconds))
+        theirs, ours = [], []
+        for _ in range(ROUNDS):
+            theirs.append(ran(lab, program.argv(one.address, _source(one.address)), program.environment))
+            ours.append(ran(lab, _test_relay(bot.folder, "0s", one.address)))
+        said, verdict = nmap.read(theirs[0].said), found.get(one.address, "none")
+        rows.append(Row(one.name, one.truth, verdict, _shorter(ours), said, _shorter(theirs)))
         print(rows[-1].line(), flush=True)
     return sums(rows)
+
+
+def _shorter(runs: Sequence[Ran]) -> float:
+    return min(run.seconds for run in runs)
 
 
 def subjects(name: str) -> list[Subject]:
