@@ -241,8 +241,8 @@ def _bot(folder: Path, *argv: str) -> list[str]:
 def interpreter() -> str:
     """Debian's Python where it is of our version, in an environment as a deployment has; else the one that runs this.
 
-    One that somebody built without a release's optimisations, as pyenv does unless told otherwise, needs half as much
-    time again to load a program; no operations centre would run that.
+    One that somebody built without a release's optimisations, as pyenv does unless told otherwise, needs a quarter more
+    time for a test, most of which is loading; no operations centre would run that.
     """
     if not Path(DEBIAN).exists():
         return sys.executable
