@@ -23,7 +23,7 @@ COPY cases cases
 COPY mail mail
 COPY templates templates
 # Who runs it may not write here: else every command would compile all modules again.
-RUN python -m compileall -q .
+RUN python -m compileall -q -x venv .
 USER omrbot
 WORKDIR /var/lib/omrbot
 # The configuration is mounted here; the database and the block list are written beside it.

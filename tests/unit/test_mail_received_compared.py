@@ -88,11 +88,11 @@ def test_a_whole_message_of_hostile_lines_is_read_in_time(begin: str) -> None:
 
 def test_ordinary_lines_are_read_by_the_thousand() -> None:
     def read() -> None:
-        for _ in range(5):
+        for second in range(5):  # another date each time: what was read before is remembered
             for _, line, _ in LINES:
-                read_line(f"{line}; Tue, 1 Sep 2026 10:00:00 +0000")
+                read_line(f"{line}; Tue, 1 Sep 2026 10:00:0{second} +0000")
 
-    costs_at_most(0.006 * 5 * len(LINES), read)
+    costs_at_most(0.03 * 5 * len(LINES), read)
 
 
 def test_a_line_of_more_words_than_are_read_is_doubtful() -> None:
