@@ -115,8 +115,9 @@ async def test_by_hand(
             failed = True
         elif isinstance(result, BaseException):
             raise result
-    if len(wanted) > 1 and not as_json:
-        print(summary([result for result in results if isinstance(result, Found)]), flush=True)
+    found = [result for result in results if isinstance(result, Found)]
+    if found and len(wanted) > 1 and not as_json:
+        print(summary(found), flush=True)
     trouble = await _stored(desk, lambda s: messages.mailbox(s, "probes").trouble) if returns.looked else ""
     if trouble:
         print(f"omrbot: probes.mailbox cannot be read, so no return was seen: {one_line(trouble)}", file=sys.stderr)
